@@ -1,0 +1,15 @@
+// The subcommands of arcbatch, one file each. Every function adds its subcommand to `app` with a
+// callback that does the work and sets `exit_code`: 0 for success, 1 for failure.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace arcbatch::cli {
+
+void add_run(CLI::App& app, int& exit_code);
+void add_eval(CLI::App& app, int& exit_code);
+void add_primitives(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_bench(CLI::App& app, int& exit_code);
+
+}  // namespace arcbatch::cli

@@ -1,0 +1,141 @@
+// Options of a run, checked output, terminals.
+#include "common.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace arcbatch::cli {
+
+void add_common(CLI::App& app, CommonOptions& options) {
+  const auto set_path = [&options](const std::string& name) {
+    KernelPath path = KernelPath::automatic;
+    parse_kernel_path(name, path);
+    if (!kernel_path_available(path)) {
+      throw CommandError(fmt::format("--path {}: this machine cannot run these kernels", name));
+    }
+    options.run.path = path;
+  };
+  app.add_option_function<std::string>(
+         "--path", set_path,
+         "Kernels to run: auto (the fastest here), generic (the slow reference kernels), scalar, "
+         "simd, lanes (the GPU's kernels emulated)")
+      ->check(CLI::IsMember({"auto", "generic", "scalar", "simd", "lanes"}))
+      ->type_name("NAME")
+      ->group("Engine");
+  const auto limit = [&app](const char* name, auto& target, const char* text) {
+    app.add_option(name, target, text)
+        ->check(CLI::PositiveNumber)
+        ->type_name("N")
+        ->capture_default_str()
+        ->group("Engine");
+  };
+  limit("--max-steps", options.run.limits.steps, "Logical steps of one run, then status limit");
+  limit("--max-bytes", options.run.limits.bytes, "Logical bytes of one run, then status limit");
+  limit("--max-depth", options.run.limits.depth, "Nesting of a value, then status limit");
+}
+
+namespace {
+
+[[noreturn]] void fail_output(int error) {
+  throw CommandError(fmt::format("cannot write standard output: {}", std::strerror(error)));
+}
+
+}  // namespace
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_output(errno);
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) fail_output(errno);
+}
+
+void warn(std::string_view text) {
+  const std::string label = styled("warning:", "1;33", use_colour(stderr));
+  const std::string line = fmt::format("arcbatch: {} {}\n", label, text);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+std::string read_file(const std::string& path) {
+  const auto fail = [&path](int error) {
+    throw CommandError(fmt::format("cannot read {}: {}", path, std::strerror(error)));
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) fail(EISDIR);
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) fail(errno);
+  std::string text;
+  char buffer[1 << 16];
+  for (;;) {
+    const std::size_t n = std::fread(buffer, 1, sizeof buffer, file);
+    text.append(buffer, n);
+    if (n < sizeof buffer) break;
+  }
+  const int error = std::ferror(file) != 0 ? errno : 0;
+  std::fclose(file);
+  if (error != 0) fail(error);
+  return text;
+}
+
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  file_ = std::fopen(path_.c_str(), "wb");
+  if (file_ == nullptr) fail(errno);
+}
+
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) std::fclose(file_);
+}
+
+void OutputFile::write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(errno);
+}
+
+void OutputFile::flush() {
+  if (std::fflush(file_) != 0) fail(errno);
+}
+
+void OutputFile::close() {
+  flush();
+  std::FILE* file = file_;
+  file_ = nullptr;
+  if (std::fclose(file) != 0) fail(errno);
+}
+
+void OutputFile::fail(int error) const {
+  throw CommandError(fmt::format("cannot write {}: {}", path_, std::strerror(error)));
+}
+
+bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) != 0; }
+
+bool use_colour(std::FILE* stream) {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
+  return is_terminal(stream);
+}
+
+std::string styled(std::string_view text, std::string_view style, bool colour) {
+  if (!colour) return std::string(text);
+  return fmt::format("\x1b[{}m{}\x1b[0m", style, text);
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xc0u) != 0x80u ? 1u : 0u;
+  return width;
+}
+
+std::string format_seconds(double seconds) {
+  if (seconds >= 1.0) return fmt::format("{:.3g} s", seconds);
+  if (seconds >= 1e-3) return fmt::format("{:.3g} ms", seconds * 1e3);
+  if (seconds >= 1e-6) return fmt::format("{:.3g} us", seconds * 1e6);
+  return fmt::format("{:.3g} ns", seconds * 1e9);
+}
+
+}  // namespace arcbatch::cli

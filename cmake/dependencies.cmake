@@ -1,0 +1,10 @@
+# Libraries that the build uses: Debian 12's packages, which scripts/setup installs.
+find_package(CLI11 2.1 REQUIRED)
+find_package(simdjson 3.0 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(Threads REQUIRED)
+if(BUILD_TESTING)
+  find_package(GTest 1.12 REQUIRED)
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+endif()

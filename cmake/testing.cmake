@@ -1,0 +1,39 @@
+# The tests ctest knows: the unit tests in two shards (one per core of the smallest machine),
+# and one test per Python script of tests/cli and tests/differential. A script that exits 77
+# lacks something it needs and counts as skipped; docs/testing.md says what each needs.
+file(GLOB unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
+add_executable(arcbatch_unit_tests ${unit_sources})
+target_include_directories(arcbatch_unit_tests PRIVATE tests/unit)
+target_compile_definitions(arcbatch_unit_tests
+                           PRIVATE ARCBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(arcbatch_unit_tests PRIVATE arcbatch_core nlohmann_json::nlohmann_json
+                                                  GTest::gtest_main)
+foreach(shard 0 1)
+  add_test(NAME unit.${shard} COMMAND arcbatch_unit_tests --gtest_brief=1)
+  set_tests_properties(
+    unit.${shard} PROPERTIES LABELS unit TIMEOUT 900 ENVIRONMENT
+                             "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard}")
+endforeach()
+
+function(arcbatch_add_script_test label script)
+  cmake_path(GET script STEM stem)
+  add_test(NAME ${label}.${stem} COMMAND Python3::Interpreter "${script}"
+           WORKING_DIRECTORY "${PROJECT_BINARY_DIR}")
+  set_tests_properties(
+    ${label}.${stem}
+    PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT
+               "ARCBATCH=$<TARGET_FILE:arcbatch>;ARCBATCH_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+endfunction()
+
+if(TARGET arcbatch)
+  file(GLOB cli_tests CONFIGURE_DEPENDS tests/cli/*.py)
+  # Modules that tests share start with an underscore.
+  list(FILTER cli_tests EXCLUDE REGEX "/_[^/]*$")
+  foreach(script IN LISTS cli_tests)
+    arcbatch_add_script_test(cli "${script}")
+  endforeach()
+  file(GLOB differential_tests CONFIGURE_DEPENDS tests/differential/*_test.py)
+  foreach(script IN LISTS differential_tests)
+    arcbatch_add_script_test(differential "${script}")
+  endforeach()
+endif()

@@ -1,0 +1,27 @@
+// Code: a Program as plain arrays that an executor on the host or the device can walk.
+#pragma once
+
+#include "graph/program.h"
+#include "values/value.h"
+
+namespace arcbatch {
+
+// A Function without owning containers. Pointers are into the Program it was made from.
+struct FunctionView {
+  const Instr* code = nullptr;
+  const Operand* operands = nullptr;
+  const u32* defaults = nullptr;
+  u32 param_count = 0;
+  u32 required = 0;
+  u32 capture_count = 0;
+  u32 register_count = 0;
+};
+
+struct CodeView {
+  const FunctionView* functions = nullptr;
+  u32 function_count = 0;
+  const Value* constants = nullptr;  // materialised for the run
+  Value* function_values = nullptr;  // one def object per function and run, made on first use
+};
+
+}  // namespace arcbatch

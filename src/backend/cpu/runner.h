@@ -1,0 +1,73 @@
+// Runner: one worker's executor on the CPU. Holds the arena, the frames and the plain-array form
+// of a program; calls one function at a time.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "backend/evaluator.h"
+
+namespace arcbatch {
+
+// Which kernels run. `generic` is the oracle: always-ordered sets and no fast kernel.
+enum class KernelPath : u8 { automatic, generic, scalar, simd, lanes };
+
+// Sets `path` from "auto", "generic", "scalar", "simd" or "lanes"; false for other names.
+bool parse_kernel_path(std::string_view name, KernelPath& path);
+const char* kernel_path_name(KernelPath path);
+
+// Whether this machine can run the path, and the path that `automatic` stands for.
+bool kernel_path_available(KernelPath path);
+KernelPath resolve_kernel_path(KernelPath path);
+
+// The fast kernels of a path; nullptr for generic.
+FastDispatch fast_dispatch(KernelPath path);
+
+struct RunOptions {
+  Limits limits;
+  KernelPath path = KernelPath::automatic;
+  u64 arena_bytes = u64{8} << 30;  // physical memory of one run
+};
+
+class Runner {
+ public:
+  explicit Runner(const RunOptions& options);
+
+  // Binds a program, which must outlive the binding.
+  void load(const Program& program);
+
+  // Frees all values of earlier runs and restores the budget. Build arguments after this.
+  void begin();
+
+  // Calls function `index` of the program. The result lives until the next begin().
+  Status run(u32 index, const Value* args, u32 n, Value& out);
+
+  Ctx& ctx() { return ctx_; }
+  const Program& program() const { return *program_; }
+  Observer observer;
+  // After a failed run: function and statement, or nullptr where nothing had started.
+  const Statement* error_statement() const { return error_statement_; }
+  // Steps charged by the last run.
+  u64 steps_used() const { return options_.limits.steps - static_cast<u64>(ctx_.steps); }
+  // Reason text of a run that ended as unsupported_construct.
+  std::string_view refusal() const { return refusal_; }
+
+ private:
+  Status materialise_constants();
+
+  RunOptions options_;
+  Arena arena_;
+  Ctx ctx_;
+  FastDispatch fast_;
+  const Program* program_ = nullptr;
+  std::vector<FunctionView> functions_;
+  std::vector<Value> constants_;
+  std::vector<u32> compound_constants_;
+  std::vector<Value> function_values_;
+  std::unique_ptr<Frame[]> frames_;
+  const Statement* error_statement_ = nullptr;
+  std::string_view refusal_;
+};
+
+}  // namespace arcbatch

@@ -1,0 +1,52 @@
+// The evaluator on the device: one thread per (program, example), each with its own arena and
+// frames in device memory. The same headers as the CPU's; not launched by any executor.
+#include "backend/evaluator.h"
+#include "primitives/fast/fast.h"
+#include "primitives/rows/rows_lanes.h"
+#include "primitives/rows/rows_scalar.h"
+
+namespace arcbatch::cuda {
+
+// One call to make: a function of the program on one grid.
+struct DeviceRun {
+  CodeView code;
+  u32 function;
+  u32 h;
+  u32 w;
+  const i8* cells;
+  char* arena;
+  u64 arena_bytes;
+  Frame* frames;  // kMaxFrames
+  Status status;
+  Value result;
+};
+
+template <class R>
+__device__ void evaluate(DeviceRun& run, const Limits& limits) {
+  Arena arena;
+  arena.adopt(run.arena, run.arena_bytes);
+  Ctx ctx;
+  ctx.start(&arena, limits);
+  GridObj* g = nullptr;
+  run.status = make_grid(ctx, run.h, run.w, g);
+  if (run.status != Status::ok) return;
+  for (u64 k = 0; k < u64{run.h} * run.w; ++k) g->cells()[k] = run.cells[k];
+  Evaluator evaluator(ctx, run.code, run.frames, &fast::dispatch<R>);
+  Value fn;
+  run.status = evaluator.def_value(run.function, fn);
+  if (run.status != Status::ok) return;
+  const Value arg = Value::of(g);
+  run.status = evaluator.run(fn, &arg, 1, run.result);
+}
+
+__global__ void evaluate_scalar(DeviceRun* runs, u32 count, Limits limits) {
+  const u32 k = blockIdx.x * blockDim.x + threadIdx.x;
+  if (k < count) evaluate<RowsScalar>(runs[k], limits);
+}
+
+__global__ void evaluate_lanes(DeviceRun* runs, u32 count, Limits limits) {
+  const u32 k = blockIdx.x * blockDim.x + threadIdx.x;
+  if (k < count) evaluate<RowsLanes>(runs[k], limits);
+}
+
+}  // namespace arcbatch::cuda

@@ -1,0 +1,387 @@
+// Evaluator: calls any function value on an explicit stack of frames. Straight-line code and
+// leaf primitives run here; closures and higher-order primitives are in evaluator_closures.h and
+// evaluator_maps.h.
+#pragma once
+
+#include "backend/frame.h"
+#include "primitives/dispatch.h"
+#include "primitives/force_order.h"
+
+namespace arcbatch {
+
+// CPython raises RecursionError at a depth that depends on its caller's depth: between these two
+// the outcome is `limit`, beyond the second it is RecursionError for any caller.
+inline constexpr u32 kCertainDepth = 900;
+inline constexpr u32 kOverflowDepth = 1100;
+inline constexpr u32 kMaxFrames = kOverflowDepth + 8;
+
+// Runs a leaf primitive by the fast kernels of an instruction set, or fallback.
+using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
+
+// What an executor shows of a run as it goes; host only, null where nobody looks.
+struct Observer {
+  void* self = nullptr;
+  void (*statement_done)(void* self, Ctx& ctx, u32 function, u32 statement,
+                         const Value* registers) = nullptr;
+};
+
+class Evaluator {
+ public:
+  // `frames` holds kMaxFrames entries and outlives the evaluator.
+  ARC_HD Evaluator(Ctx& ctx, const CodeView& code, Frame* frames, FastDispatch fast)
+      : ctx_(ctx), code_(code), frames_(frames), fast_(fast) {}
+
+  Observer observer;
+
+  // Where the last error or limit was raised: function and statement of the innermost code
+  // frame. Valid after run() returned a status other than ok.
+  u32 error_function = 0;
+  u32 error_statement = 0;
+  i64 refusal = -1;  // index of the program's reason, where a `refuse` was reached
+
+  // Calls fn(args...) to its end.
+  ARC_HD Status run(const Value& fn, const Value* args, u32 n, Value& out) {
+    top_ = 0;
+    located_ = false;
+    bool done = false;
+    Status status = invoke(fn, args, n, done);
+    for (;;) {
+      if (ARC_UNLIKELY(status != Status::ok)) {
+        status = unwind(status);
+        if (status != Status::ok) return status;
+      }
+      if (top_ == 0) {
+        out = ret_;
+        return Status::ok;
+      }
+      status = step(frames_[top_ - 1]);
+    }
+  }
+
+  // The function value of def `index`, one object per run.
+  ARC_HD Status def_value(u32 index, Value& out) {
+    Value& v = code_.function_values[index];
+    if (v.tag == Tag::unset) {
+      ClosureObj* c = nullptr;
+      ARC_TRY(make_closure(ClosureKind::def, code_.functions[index].param_count, c));
+      c->function = index;
+      v = Value::of(c);
+    }
+    out = v;
+    return Status::ok;
+  }
+
+ private:
+  // Starts a call: `done` with the result in ret_, or a frame pushed.
+  ARC_HD Status invoke(const Value& fn, const Value* args, u32 n, bool& done) {
+    done = false;
+    if (fn.tag == Tag::primitive) {
+      const Prim p = static_cast<Prim>(fn.i);
+      if (arity_of(p) != n) return Status::type_error;
+      if (is_higher(p)) return invoke_higher(p, args, done);
+      done = true;
+      return call_leaf(p, args, n, ret_);
+    }
+    if (fn.tag != Tag::closure) return Status::type_error;
+    ClosureObj* c = fn.closure;
+    if (c->kind == ClosureKind::def || c->kind == ClosureKind::lambda) {
+      return enter_function(c, args, n);
+    }
+    if (c->argcount != n) return Status::type_error;
+    return enter_closure(c, args, n, done);
+  }
+
+  ARC_HD Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
+    ARC_TRY(ctx_.charge(base_cost(args, n)));
+    for (u32 k = 0; k < n; ++k) {
+      if (ARC_UNLIKELY(args[k].tag == Tag::list)) return Status::unsupported_construct;
+    }
+    Status status = Status::fallback;
+    if (fast_ != nullptr) status = fast_(ctx_, p, args, out);
+    if (status == Status::fallback) {
+      ctx_.generic_calls++;
+      status = call_generic(ctx_, p, args, out);
+    } else {
+      ctx_.fast_calls++;
+    }
+    ARC_TRY(status);
+    return check_result(ctx_, out);
+  }
+
+  ARC_HD Status push(FrameKind kind, u8 python_frames, Frame*& out) {
+    ctx_.call_depth += python_frames;
+    if (ARC_UNLIKELY(ctx_.call_depth > kOverflowDepth)) {
+      ctx_.call_depth -= python_frames;
+      return Status::recursion_error;
+    }
+    Frame& f = frames_[top_++];
+    f = Frame{};
+    f.kind = kind;
+    f.python_frames = python_frames;
+    out = &f;
+    return Status::ok;
+  }
+
+  // Leaves the top frame with ret_ as its result.
+  ARC_HD Status pop() {
+    const bool doubtful = ctx_.call_depth > kCertainDepth;
+    ctx_.call_depth -= frames_[--top_].python_frames;
+    return ARC_UNLIKELY(doubtful) ? Status::limit_recursion : Status::ok;
+  }
+
+  ARC_HD Status step(Frame& f) {
+    switch (f.kind) {
+      case FrameKind::code: return step_code(f);
+      case FrameKind::closure: return step_closure(f);
+      default: return step_map(f);
+    }
+  }
+
+  // Carries an error up the frames; ok where a frame goes on.
+  ARC_HD Status unwind(Status status) {
+    while (top_ > 0) {
+      Frame& f = frames_[top_ - 1];
+      if (f.kind == FrameKind::map) {
+        if (recover_map(f, status)) return Status::ok;
+        if (status == Status::stop_iteration && f.stop_is_error) status = Status::runtime_error;
+      } else if (f.kind == FrameKind::code) {
+        if (!located_) {
+          located_ = true;
+          error_function = f.function_index;
+          error_statement = f.statement;
+        }
+        if (f.handler_count > 0 && is_error(status)) {
+          while (f.handler_count > 0) {
+            const Handler h = f.handlers[--f.handler_count];
+            if ((h.mask >> static_cast<u32>(status)) & 1) {
+              f.i = h.target;
+              f.statement = f.function->code[h.target].statement;
+              f.awaiting = false;
+              located_ = false;
+              return Status::ok;
+            }
+          }
+        }
+      }
+      ctx_.call_depth -= f.python_frames;
+      --top_;
+    }
+    return status;
+  }
+
+  // ---- straight-line code ---------------------------------------------------------------------
+
+  ARC_HD Status enter_function(ClosureObj* c, const Value* args, u32 n) {
+    const FunctionView& fv = code_.functions[c->function];
+    if (n > fv.param_count || n < fv.required) return Status::type_error;
+    ARC_TRY(ctx_.charge(1));
+    Frame* f = nullptr;
+    ARC_TRY(push(FrameKind::code, 1, f));
+    f->function = &fv;
+    f->function_index = c->function;
+    f->regs = ctx_.make<Value>(fv.register_count);
+    ARC_ALLOC(f->regs);
+    for (u32 k = 0; k < fv.register_count; ++k) f->regs[k] = Value{};
+    for (u32 k = 0; k < n; ++k) f->regs[k] = args[k];
+    for (u32 k = n; k < fv.param_count; ++k) {
+      f->regs[k] = code_.constants[fv.defaults[k - fv.required]];
+    }
+    for (u32 k = 0; k < fv.capture_count; ++k) f->regs[fv.param_count + k] = c->captures[k];
+    return Status::ok;
+  }
+
+  ARC_HD Status read(const Frame& f, Operand o, Value& out) {
+    switch (o.kind()) {
+      case OperandKind::reg:
+        out = f.regs[o.index()];
+        return ARC_LIKELY(out.tag != Tag::unset) ? Status::ok : Status::unbound_local_error;
+      case OperandKind::constant: out = code_.constants[o.index()]; return Status::ok;
+      case OperandKind::primitive: out = Value::primitive(o.index()); return Status::ok;
+      default: return def_value(o.index(), out);
+    }
+  }
+
+  ARC_HD void report(Frame& f) {
+    if (observer.statement_done != nullptr) {
+      observer.statement_done(observer.self, ctx_, f.function_index, f.statement, f.regs);
+    }
+  }
+
+  ARC_HD Status step_code(Frame& f) {
+    if (f.awaiting) {
+      f.awaiting = false;
+      f.regs[f.dst] = ret_;
+    }
+    const FunctionView& fv = *f.function;
+    for (;;) {
+      const Instr& in = fv.code[f.i];
+      if (in.statement != f.statement) {
+        report(f);
+        f.statement = in.statement;
+      }
+      f.i++;
+      if (ARC_LIKELY(in.op == Opcode::call)) {
+        ARC_TRY(step_call(f, in));
+        if (f.awaiting) return Status::ok;
+        continue;
+      }
+      if (in.op == Opcode::ret) {
+        Value v;
+        ARC_TRY(read(f, fv.operands[in.first_operand], v));
+        ret_ = v;
+        return pop();
+      }
+      ARC_TRY(step_other(f, in));
+    }
+  }
+
+  ARC_HD Status step_call(Frame& f, const Instr& in) {
+    const Operand* operands = f.function->operands + in.first_operand;
+    if (in.keyword_set != 0) return Status::type_error;
+    constexpr u32 kInline = 8;
+    Value inline_args[kInline];
+    Value* args = inline_args;
+    const u32 n = in.operand_count - 1u;
+    if (n > kInline) {
+      args = ctx_.make<Value>(n);
+      ARC_ALLOC(args);
+    }
+    Value callee;
+    ARC_TRY(read(f, operands[0], callee));
+    for (u32 k = 0; k < n; ++k) ARC_TRY(read(f, operands[k + 1], args[k]));
+    bool done = false;
+    ARC_TRY(invoke(callee, args, n, done));
+    if (done) {
+      f.regs[in.dst] = ret_;
+    } else {
+      f.awaiting = true;
+      f.dst = in.dst;
+    }
+    return Status::ok;
+  }
+
+  ARC_HD Status step_other(Frame& f, const Instr& in);
+  ARC_HD Status make_closure(ClosureKind kind, u32 argcount, ClosureObj*& out) {
+    out = ctx_.make<ClosureObj>();
+    ARC_ALLOC(out);
+    *out = ClosureObj{};
+    out->kind = kind;
+    out->argcount = static_cast<u8>(argcount);
+    return Status::ok;
+  }
+
+  // ---- closures (evaluator_closures.h) --------------------------------------------------------
+
+  ARC_HD Status enter_closure(ClosureObj* c, const Value* args, u32 n, bool& done);
+  ARC_HD Status step_closure(Frame& f);
+  ARC_HD Status invoke_builder(Prim p, const Value* args, bool& done);
+  ARC_HD Status co_argcount(const Value& fn, u32& out);
+
+  // ---- higher-order primitives (evaluator_maps.h, evaluator_finish.h) -------------------------
+
+  ARC_HD Status invoke_higher(Prim p, const Value* args, bool& done);
+  ARC_HD Status enter_map(Prim p, const Value& fn, const Value& a, const Value& b);
+  ARC_HD Status open_container(Frame& f, const Value& container);
+  ARC_HD Status open_pairs(Frame& f);
+  ARC_HD Status step_map(Frame& f);
+  ARC_HD Status consume(Frame& f);
+  ARC_HD bool recover_map(Frame& f, Status& status);
+  ARC_HD Status restart_in_order(Frame& f);
+  ARC_HD Status finish_map(Frame& f);
+  ARC_HD Status finish_apply(Frame& f, Value& out);
+  ARC_HD Status finish_filter(Frame& f, Value& out);
+  ARC_HD Status finish_merge(Frame& f, const Value& containers, Value& out);
+  ARC_HD Status finish_extremum(Frame& f, Value& out, bool& call_again);
+  ARC_HD Status finish_order(Frame& f, Value& out);
+  ARC_HD Status finish_extract(Frame& f, Value& out);
+  ARC_HD Status first_in_order(Frame& f, const bool* candidate, u32& out);
+
+  Ctx& ctx_;
+  const CodeView& code_;
+  Frame* frames_;
+  FastDispatch fast_;
+  u32 top_ = 0;
+  bool located_ = false;
+  Value ret_;
+};
+
+ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
+  const Operand* operands = f.function->operands + in.first_operand;
+  Value v;
+  switch (in.op) {
+    case Opcode::move: return read(f, operands[0], f.regs[in.dst]);
+    case Opcode::tuple: {
+      Value* items = ctx_.make<Value>(in.operand_count);
+      ARC_ALLOC(items);
+      for (u32 k = 0; k < in.operand_count; ++k) ARC_TRY(read(f, operands[k], items[k]));
+      ARC_TRY(ctx_.charge(base_cost(items, in.operand_count)));
+      ARC_TRY(make_tuple(ctx_, items, in.operand_count, v));
+      f.regs[in.dst] = v;
+      return check_result(ctx_, v);
+    }
+    case Opcode::subscript: {
+      Value container;
+      ARC_TRY(read(f, operands[0], container));
+      ARC_TRY(ctx_.charge(1));
+      ARC_TRY(py_getitem(ctx_, container, in.immediate, v));
+      f.regs[in.dst] = v;
+      return Status::ok;
+    }
+    case Opcode::unpack: {
+      ARC_TRY(read(f, operands[0], v));
+      if (!v.is_tuple() && !v.is_set()) return Status::type_error;
+      if (len_of(v) != static_cast<u64>(in.immediate)) return Status::value_error;
+      Iter it;
+      ARC_TRY(it.start(ctx_, v));
+      for (u32 k = 0; it.next(v); ++k) f.regs[in.dst + k] = v;
+      return Status::ok;
+    }
+    case Opcode::make_lambda: {
+      const u32 index = static_cast<u32>(in.immediate);
+      const FunctionView& fv = code_.functions[index];
+      ClosureObj* c = nullptr;
+      ARC_TRY(make_closure(ClosureKind::lambda, fv.param_count, c));
+      c->function = index;
+      c->captures = ctx_.make<Value>(in.operand_count);
+      ARC_ALLOC(c->captures);
+      c->capture_count = in.operand_count;
+      for (u32 k = 0; k < in.operand_count; ++k) ARC_TRY(read(f, operands[k], c->captures[k]));
+      f.regs[in.dst] = Value::of(c);
+      return ctx_.charge(1);
+    }
+    case Opcode::raise: return in.status;
+    case Opcode::refuse: refusal = in.immediate; return Status::unsupported_construct;
+    case Opcode::try_push:
+      if (f.handler_count == kMaxHandlers) return Status::unsupported_construct;
+      f.handlers[f.handler_count++] = Handler{in.mask, static_cast<u32>(in.immediate)};
+      return Status::ok;
+    case Opcode::try_pop: f.handler_count--; return Status::ok;
+    case Opcode::jump: f.i = static_cast<u32>(in.immediate); return Status::ok;
+    case Opcode::list: {
+      ListObj* l = ctx_.make<ListObj>();
+      ARC_ALLOC(l);
+      *l = ListObj{};
+      f.regs[in.dst] = Value::of(l);
+      return Status::ok;
+    }
+    case Opcode::append: {
+      ARC_TRY(read(f, operands[0], v));
+      if (v.tag != Tag::list) return Status::attribute_error;
+      Value item;
+      ARC_TRY(read(f, operands[1], item));
+      Vec<Value> grown{v.list->items, v.list->len, v.list->capacity};
+      ARC_TRY(ctx_.charge(1));
+      ARC_TRY(grown.push(ctx_, item));
+      v.list->items = grown.data;
+      v.list->len = grown.size;
+      v.list->capacity = grown.capacity;
+      return Status::ok;
+    }
+    default: return Status::unsupported_construct;
+  }
+}
+
+}  // namespace arcbatch
+
+#include "backend/evaluator_closures.h"
+#include "backend/evaluator_maps.h"

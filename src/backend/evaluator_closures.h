@@ -1,0 +1,158 @@
+// Evaluator: function-building primitives and calls of the closures that they make. Included by
+// evaluator.h.
+#pragma once
+
+namespace arcbatch {
+
+// function.__code__.co_argcount: AttributeError for anything that is not a function.
+ARC_HD inline Status Evaluator::co_argcount(const Value& fn, u32& out) {
+  if (fn.tag == Tag::primitive) {
+    out = arity_of(static_cast<Prim>(fn.i));
+    return Status::ok;
+  }
+  if (fn.tag != Tag::closure) return Status::attribute_error;
+  out = fn.closure->argcount;
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& done) {
+  done = true;
+  ClosureObj* c = nullptr;
+  u32 n = 0;
+  switch (p) {
+    case Prim::compose:
+      ARC_TRY(make_closure(ClosureKind::compose, 1, c));
+      n = 2;
+      break;
+    case Prim::chain:
+      ARC_TRY(make_closure(ClosureKind::chain, 1, c));
+      n = 3;
+      break;
+    case Prim::matcher:
+      ARC_TRY(make_closure(ClosureKind::matcher, 1, c));
+      n = 2;
+      break;
+    case Prim::fork:
+      ARC_TRY(make_closure(ClosureKind::fork, 1, c));
+      n = 3;
+      break;
+    case Prim::rbind:
+    case Prim::lbind: {
+      u32 bound = 0;
+      ARC_TRY(co_argcount(args[0], bound));
+      // Any count but 2 and 3 gets the three-argument lambda, as in the reference.
+      const u32 argcount = bound == 2 ? 1 : bound == 3 ? 2 : 3;
+      ARC_TRY(make_closure(p == Prim::rbind ? ClosureKind::rbind : ClosureKind::lbind, argcount,
+                           c));
+      n = 2;
+      break;
+    }
+    default: {  // power
+      bool is_one = false;
+      ARC_TRY(equal(ctx_, args[1], Value::integer(1), is_one));
+      if (is_one) {
+        ret_ = args[0];
+        return Status::ok;
+      }
+      if (!args[1].is_int()) return Status::type_error;  // n - 1
+      const i64 times = args[1].i;
+      if (times <= 0 || times > kOverflowDepth) return Status::recursion_error;
+      if (ctx_.call_depth + static_cast<u32>(times) > kCertainDepth) {
+        return ctx_.call_depth + static_cast<u32>(times) > kOverflowDepth
+                   ? Status::recursion_error
+                   : Status::limit_recursion;
+      }
+      ARC_TRY(ctx_.charge(static_cast<u64>(times)));
+      Value inner = args[0];
+      for (i64 k = 1; k < times; ++k) {
+        ARC_TRY(make_closure(ClosureKind::compose, 1, c));
+        c->args[0] = args[0];
+        c->args[1] = inner;
+        inner = Value::of(c);
+      }
+      ret_ = inner;
+      return Status::ok;
+    }
+  }
+  for (u32 k = 0; k < n; ++k) c->args[k] = args[k];
+  ret_ = Value::of(c);
+  return Status::ok;
+}
+
+// Frame slots: a = the first argument, b = the second, saved = an intermediate result.
+ARC_HD inline Status Evaluator::enter_closure(ClosureObj* c, const Value* args, u32 n,
+                                              bool& done) {
+  done = false;
+  ARC_TRY(ctx_.charge(1));
+  Frame* f = nullptr;
+  ARC_TRY(push(FrameKind::closure, 1, f));
+  f->closure = c;
+  f->fn = Value::of(c);
+  if (c->kind == ClosureKind::rbind || c->kind == ClosureKind::lbind) {
+    Value all[4];
+    const u32 shift = c->kind == ClosureKind::lbind ? 1 : 0;
+    for (u32 k = 0; k < n; ++k) all[k + shift] = args[k];
+    all[shift == 1 ? 0 : n] = c->args[1];
+    f->state = 1;
+    bool inner = false;
+    ARC_TRY(invoke(c->args[0], all, n + 1, inner));
+    if (inner) {
+      done = true;
+      return pop();
+    }
+    return Status::ok;
+  }
+  f->a = args[0];
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::step_closure(Frame& f) {
+  const Value* held = f.closure->args;
+  // Each pass makes the next call; a call that is done at once falls through to the following.
+  for (;;) {
+    bool done = false;
+    switch (f.closure->kind) {
+      case ClosureKind::compose:  // outer(inner(x))
+        if (f.state == 2) return pop();
+        ARC_TRY(f.state == 0 ? invoke(held[1], &f.a, 1, done)
+                             : (f.saved = ret_, invoke(held[0], &f.saved, 1, done)));
+        break;
+      case ClosureKind::chain:  // h(g(f(x)))
+        if (f.state == 3) return pop();
+        if (f.state == 0) {
+          ARC_TRY(invoke(held[2], &f.a, 1, done));
+        } else {
+          f.saved = ret_;
+          ARC_TRY(invoke(held[f.state == 1 ? 1 : 0], &f.saved, 1, done));
+        }
+        break;
+      case ClosureKind::matcher:  // function(x) == target
+        if (f.state == 1) {
+          ARC_TRY(ctx_.charge(1 + min_of(weight_of(ret_), weight_of(held[1]))));
+          bool same = false;
+          ARC_TRY(equal(ctx_, ret_, held[1], same));
+          ret_ = Value::boolean(same);
+          return pop();
+        }
+        ARC_TRY(invoke(held[0], &f.a, 1, done));
+        break;
+      case ClosureKind::fork:  // outer(a(x), b(x))
+        if (f.state == 3) return pop();
+        if (f.state == 0) {
+          ARC_TRY(invoke(held[1], &f.a, 1, done));
+        } else if (f.state == 1) {
+          f.saved = ret_;
+          ARC_TRY(invoke(held[2], &f.a, 1, done));
+        } else {
+          const Value both[2] = {f.saved, ret_};
+          ARC_TRY(invoke(held[0], both, 2, done));
+        }
+        break;
+      default: return pop();  // binds: the one call is over
+    }
+    f.state++;
+    if (!done) return Status::ok;
+  }
+}
+
+}  // namespace arcbatch

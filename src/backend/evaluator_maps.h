@@ -1,0 +1,293 @@
+// Evaluator: higher-order primitives as frames that call a function per element. Sets are walked
+// in an order of ours; where that could show (an element raises, a tie, a partial order), the
+// elements are taken in Python's order instead. Included by evaluator.h.
+#pragma once
+
+namespace arcbatch {
+
+// The container argument of a one-container map primitive.
+ARC_HD constexpr bool function_first(Prim p) {
+  return p == Prim::apply || p == Prim::mapply || p == Prim::papply || p == Prim::mpapply ||
+         p == Prim::prapply;
+}
+
+ARC_HD constexpr bool is_extremum(Prim p) {
+  return p == Prim::argmax || p == Prim::argmin || p == Prim::valmax || p == Prim::valmin;
+}
+
+ARC_HD inline Status Evaluator::invoke_higher(Prim p, const Value* args, bool& done) {
+  const u32 n = arity_of(p);
+  ARC_TRY(ctx_.charge(base_cost(args, n)));
+  for (u32 k = 0; k < n; ++k) {
+    if (args[k].tag == Tag::list) return Status::unsupported_construct;
+  }
+  switch (p) {
+    case Prim::compose:
+    case Prim::chain:
+    case Prim::matcher:
+    case Prim::rbind:
+    case Prim::lbind:
+    case Prim::power:
+    case Prim::fork:
+      ARC_TRY(invoke_builder(p, args, done));
+      return check_result(ctx_, ret_);
+    case Prim::papply:
+    case Prim::mpapply:
+    case Prim::prapply: return enter_map(p, args[0], args[1], args[2]);
+    case Prim::rapply: return enter_map(p, args[1], args[0], Value{});
+    default:
+      return function_first(p) ? enter_map(p, args[0], args[1], Value{})
+                               : enter_map(p, args[1], args[0], Value{});
+  }
+}
+
+// Items of a set in its table's order.
+ARC_HD inline Status ordered_items(Ctx& ctx, SetObj* s, const Value*& out) {
+  ARC_TRY(force_order(ctx, s));
+  Value* items = ctx.make<Value>(s->count);
+  ARC_ALLOC(items);
+  u32 n = 0;
+  for (u64 k = 0; k <= s->table->mask; ++k) {
+    if (is_active(s->table->entries[k])) items[n++] = s->table->entries[k].key;
+  }
+  out = items;
+  return Status::ok;
+}
+
+ARC_HD inline bool order_by_address(const Value& v) {
+  return v.tag == Tag::set && v.set->count > 1 && (v.set->flags & kHasAddress) != 0;
+}
+
+// Copies the items of an iterable in Python's order.
+ARC_HD inline Status items_in_order(Ctx& ctx, const Value& v, const Value*& items, u32& n) {
+  if (v.is_set()) {
+    if (order_by_address(v)) return Status::unsupported_order;
+    n = v.set->count;
+    return ordered_items(ctx, v.set, items);
+  }
+  if (!v.is_tuple()) return Status::type_error;
+  n = len_of(v);
+  TupleView view;
+  ARC_TRY(view_tuple(ctx, v, view));
+  items = view.items;
+  if (items == view.inline_items) {
+    Value* copy = ctx.make<Value>(2);
+    ARC_ALLOC(copy);
+    copy[0] = items[0];
+    copy[1] = items[1];
+    items = copy;
+  }
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::open_container(Frame& f, const Value& container) {
+  if (!container.is_set()) return items_in_order(ctx_, container, f.items, f.n);
+  SetObj* s = container.set;
+  f.n = s->count;
+  const bool unordered = order_by_address(container);
+  if (!unordered && (ctx_.generic_only || (s->table != nullptr && s->list == nullptr))) {
+    ARC_TRY(ordered_items(ctx_, s, f.items));
+    if (!ctx_.generic_only) s->list = const_cast<Value*>(f.items);
+    return Status::ok;
+  }
+  if (s->list == nullptr) {
+    if (s->table != nullptr) {
+      const Value* items = nullptr;
+      ARC_TRY(ordered_items(ctx_, s, items));
+      s->list = const_cast<Value*>(items);
+    } else {
+      ARC_TRY(enumerate_contents(ctx_, s));
+    }
+  }
+  f.items = s->list;
+  f.exact_order = f.n <= 1;
+  return Status::ok;
+}
+
+// papply, mpapply: zip(a, b). prapply: for j in b for i in a.
+ARC_HD inline Status Evaluator::open_pairs(Frame& f) {
+  const Value* a = nullptr;
+  const Value* b = nullptr;
+  u32 na = 0;
+  u32 nb = 0;
+  if (f.prim != Prim::prapply) {
+    ARC_TRY(items_in_order(ctx_, f.a, a, na));
+    ARC_TRY(items_in_order(ctx_, f.b, b, nb));
+    f.items = a;
+    f.items2 = b;
+    f.n = min_of(na, nb);
+    return Status::ok;
+  }
+  ARC_TRY(items_in_order(ctx_, f.b, b, nb));
+  if (nb == 0) return Status::ok;
+  ARC_TRY(items_in_order(ctx_, f.a, a, na));
+  const u64 total = u64{na} * nb;
+  ARC_TRY(ctx_.charge(total));
+  if (total > 0x7fffffff) return Status::limit_size;
+  Value* first = ctx_.make<Value>(total);
+  ARC_ALLOC(first);
+  Value* second = ctx_.make<Value>(total);
+  ARC_ALLOC(second);
+  u64 k = 0;
+  for (u32 j = 0; j < nb; ++j) {
+    for (u32 i = 0; i < na; ++i) {
+      first[k] = a[i];
+      second[k++] = b[j];
+    }
+  }
+  f.items = first;
+  f.items2 = second;
+  f.n = static_cast<u32>(total);
+  return Status::ok;
+}
+
+// Frame slots: fn = the function (rapply: the value), a = the container, b = papply's second.
+ARC_HD inline Status Evaluator::enter_map(Prim p, const Value& fn, const Value& a,
+                                          const Value& b) {
+  const bool keyed = is_extremum(p) || p == Prim::order;
+  Frame* f = nullptr;
+  ARC_TRY(push(FrameKind::map, keyed ? 1 : 2, f));
+  f->prim = p;
+  f->fn = fn;
+  f->a = a;
+  f->b = b;
+  f->stop_is_error = false;  // iter() of the outermost iterable is outside the generator
+  f->steps = ctx_.steps;
+  f->bytes = ctx_.bytes;
+  if (b.tag != Tag::unset) {
+    ARC_TRY(open_pairs(*f));
+  } else {
+    ARC_TRY(open_container(*f, a));
+  }
+  f->stop_is_error = !keyed;
+  f->results = ctx_.make<Value>(f->n);
+  ARC_ALLOC(f->results);
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::step_map(Frame& f) {
+  if (f.state == 1) {  // valmax of nothing: compfunc(0) has returned
+    return pop();
+  }
+  if (f.awaiting) {
+    f.awaiting = false;
+    ARC_TRY(consume(f));
+  }
+  while (f.i < f.n) {
+    bool done = false;
+    if (f.prim == Prim::rapply) {
+      ARC_TRY(invoke(f.items[f.i], &f.fn, 1, done));
+    } else if (f.items2 != nullptr) {
+      const Value both[2] = {f.items[f.i], f.items2[f.i]};
+      ARC_TRY(invoke(f.fn, both, 2, done));
+    } else {
+      ARC_TRY(invoke(f.fn, &f.items[f.i], 1, done));
+    }
+    if (!done) {
+      f.awaiting = true;
+      return Status::ok;
+    }
+    ARC_TRY(consume(f));
+  }
+  return finish_map(f);
+}
+
+// Takes ret_ as the result of item f.i.
+ARC_HD inline Status Evaluator::consume(Frame& f) {
+  const u32 k = f.i;
+  f.results[k] = ret_;
+  if (is_extremum(f.prim) && f.exact_order && k > 0) {
+    // max() and min() compare as they go, so an incomparable key raises before later calls.
+    const bool largest = f.prim == Prim::argmax || f.prim == Prim::valmax;
+    bool better = false;
+    ARC_TRY(compare(ctx_, largest ? Cmp::gt : Cmp::lt, ret_, f.results[f.best], better));
+    if (better) f.best = k;
+  } else if (f.prim == Prim::extract && !f.matched && py_truth(ret_)) {
+    f.matched = true;
+    f.best = k;
+    if (!f.a.is_set()) f.n = k + 1;
+  }
+  f.i++;
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::restart_in_order(Frame& f) {
+  if (order_by_address(f.a)) return Status::unsupported_order;
+  f.exact_order = true;
+  f.awaiting = false;
+  f.matched = false;
+  f.best = 0;
+  f.i = 0;
+  ctx_.steps = f.steps;
+  ctx_.bytes = f.bytes;
+  return ordered_items(ctx_, f.a.set, f.items);
+}
+
+// Whether frame f goes on after `status` came out of one of its calls; may change `status`.
+ARC_HD inline bool Evaluator::recover_map(Frame& f, Status& status) {
+  if (f.results == nullptr || f.state == 1) return false;  // opening, or the last call
+  if (!f.exact_order && status != Status::resource_memory) {
+    const Status restarted = restart_in_order(f);
+    if (restarted == Status::ok) return true;
+    status = restarted;
+    return false;
+  }
+  // extract over a set pays for every element whatever the order, but only those up to the
+  // match can raise.
+  if (f.prim == Prim::extract && f.matched && f.i < f.n && kind_of(status) != StatusKind::limit &&
+      status != Status::resource_memory) {
+    f.awaiting = false;
+    f.results[f.i] = Value::boolean(false);
+    f.i++;
+    return true;
+  }
+  return false;
+}
+
+ARC_HD inline Status Evaluator::finish_map(Frame& f) {
+  Value out;
+  bool call_again = false;
+  // From here on errors are of this primitive itself, not of a call inside its generator.
+  f.stop_is_error = false;
+  switch (f.prim) {
+    case Prim::apply:
+    case Prim::rapply:
+    case Prim::papply:
+    case Prim::prapply: ARC_TRY(finish_apply(f, out)); break;
+    case Prim::sfilter: ARC_TRY(finish_filter(f, out)); break;
+    case Prim::mfilter: {
+      Value kept;
+      ARC_TRY(finish_filter(f, kept));
+      ARC_TRY(finish_merge(f, kept, out));
+      break;
+    }
+    case Prim::mapply:
+    case Prim::mpapply: {
+      Value images;
+      if (f.a.is_set() && f.prim == Prim::mapply) {
+        images = Value{};
+      } else {
+        ARC_TRY(make_tuple(ctx_, f.results, f.n, images));
+      }
+      ARC_TRY(finish_merge(f, images, out));
+      break;
+    }
+    case Prim::order: ARC_TRY(finish_order(f, out)); break;
+    case Prim::extract: ARC_TRY(finish_extract(f, out)); break;
+    default: ARC_TRY(finish_extremum(f, out, call_again)); break;
+  }
+  if (call_again) {
+    f.state = 1;
+    const Value zero = Value::integer(0);
+    bool done = false;
+    ARC_TRY(invoke(f.fn, &zero, 1, done));
+    return done ? pop() : Status::ok;
+  }
+  ARC_TRY(check_result(ctx_, out));
+  ret_ = out;
+  return pop();
+}
+
+}  // namespace arcbatch
+
+#include "backend/evaluator_finish.h"

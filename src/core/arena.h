@@ -1,0 +1,69 @@
+// Arena: bump allocation for one run. Everything a run makes lives until reset(); kernels
+// allocate nowhere else. Blocks are kept across resets, so a warm run never reaches malloc.
+#pragma once
+
+#include "core/macros.h"
+
+namespace arcbatch {
+
+class Arena {
+ public:
+  // `capacity` bounds the physical bytes held; past it allocate() returns nullptr.
+  ARC_HD explicit Arena(u64 capacity = u64{4} << 30) : capacity_(capacity) {}
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+#if !defined(__CUDA_ARCH__)
+  ~Arena() { release(); }
+#else
+  ARC_HD ~Arena() {}
+#endif
+
+  // Uses a caller-owned buffer as the only block (device runs, tests of exhaustion).
+  ARC_HD void adopt(void* buffer, u64 size) {
+    cur_ = static_cast<char*>(buffer);
+    end_ = cur_ + size;
+    capacity_ = 0;
+  }
+
+  // Returns `size` bytes aligned to 16, uninitialised, or nullptr when the capacity is reached.
+  ARC_HD void* allocate(u64 size) {
+    size = (size + 15) & ~u64{15};
+    if (ARC_LIKELY(size <= static_cast<u64>(end_ - cur_))) {
+      char* p = cur_;
+      cur_ += size;
+      return p;
+    }
+    return allocate_slow(size);
+  }
+
+  // Forgets everything allocated; keeps the blocks up to 64 MiB.
+  void reset();
+
+  // Bytes handed out by the operating system and held.
+  [[nodiscard]] u64 held() const { return held_; }
+
+ private:
+  struct Block {
+    Block* next;
+    u64 size;
+  };
+
+#if defined(__CUDA_ARCH__)
+  ARC_HD void* allocate_slow(u64) { return nullptr; }
+#elif defined(__CUDACC__)
+  ARC_HD void* allocate_slow(u64 size);
+#else
+  void* allocate_slow(u64 size);
+#endif
+  void release();
+
+  char* cur_ = nullptr;
+  char* end_ = nullptr;
+  u64 capacity_;
+  u64 held_ = 0;
+  Block* first_ = nullptr;
+  Block* current_ = nullptr;
+};
+
+}  // namespace arcbatch

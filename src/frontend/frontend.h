@@ -1,0 +1,21 @@
+// Front end: Python source text to Program. Never throws on bad source; every refusal is a
+// Diagnostic with file, line and column.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "graph/program.h"
+
+namespace arcbatch {
+
+struct CompileResult {
+  bool ok = false;
+  Program program;
+  std::vector<Diagnostic> errors;  // non-empty when !ok: syntax errors, refused constructs
+};
+
+// Compiles `source` under the arc-dsl dialect. `file` only labels diagnostics.
+CompileResult compile_source(std::string_view source, std::string_view file);
+
+}  // namespace arcbatch

@@ -1,0 +1,85 @@
+// NameTable: identifiers interned as small numbers. Keywords, the dialect's names and the names
+// that Python itself defines come first, so that a range of numbers says what a name is.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/macros.h"
+#include "primitives/registry.h"
+
+namespace arcbatch {
+
+// Python's keywords; the value is the interned name.
+enum class Keyword : u32 {
+  kw_false,
+  kw_none,
+  kw_true,
+  kw_and,
+  kw_as,
+  kw_assert,
+  kw_async,
+  kw_await,
+  kw_break,
+  kw_class,
+  kw_continue,
+  kw_def,
+  kw_del,
+  kw_elif,
+  kw_else,
+  kw_except,
+  kw_finally,
+  kw_for,
+  kw_from,
+  kw_global,
+  kw_if,
+  kw_import,
+  kw_in,
+  kw_is,
+  kw_lambda,
+  kw_nonlocal,
+  kw_not,
+  kw_or,
+  kw_pass,
+  kw_raise,
+  kw_return,
+  kw_try,
+  kw_while,
+  kw_with,
+  kw_yield,
+  count_
+};
+
+inline constexpr u32 kKeywordCount = static_cast<u32>(Keyword::count_);
+inline constexpr u32 kFirstPrimitiveName = kKeywordCount;
+inline constexpr u32 kFirstConstantName = kFirstPrimitiveName + kPrimCount;
+inline constexpr u32 kFirstForeignName = kFirstConstantName + kConstantCount;
+inline constexpr u32 kTypeNameCount = 24;  // the foreign names that arc_types exports come first
+
+class NameTable {
+ public:
+  // Starts with the keywords, the primitives, the constants and the foreign names.
+  NameTable();
+
+  // Returns the number of `name`, a new one if need be. `name` must outlive the table.
+  u32 intern(std::string_view name);
+
+  [[nodiscard]] std::string_view text(u32 name) const { return texts_[name]; }
+  [[nodiscard]] u32 size() const { return static_cast<u32>(texts_.size()); }
+
+  // Returns the first number of the names that occur in the source alone.
+  [[nodiscard]] u32 first_source_name() const { return first_source_name_; }
+
+ private:
+  struct Empty {};
+  explicit NameTable(Empty);
+  static const NameTable& base();
+  void grow();
+
+  std::vector<std::string_view> texts_;
+  std::vector<u32> hashes_;
+  std::vector<u32> slots_;  // 1 + name, 0 = free; a power of two of them
+  u32 first_source_name_ = 0;
+};
+
+}  // namespace arcbatch

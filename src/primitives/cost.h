@@ -1,0 +1,31 @@
+// Costs: the steps that a primitive charges beyond the base price of its call, as functions of
+// sizes alone, so that the generic and the fast kernels charge the same. The caller of any
+// primitive pays 1 + the weights of its arguments; see docs/values-and-order.md.
+#pragma once
+
+#include "values/context.h"
+
+namespace arcbatch::cost {
+
+// A product of sizes.
+ARC_HD constexpr u64 area(u64 a, u64 b) { return saturating_mul(a, b); }
+
+// Cells in a box given by its inclusive corners; 0 where it is empty.
+ARC_HD constexpr u64 box(i64 i0, i64 j0, i64 i1, i64 j1) {
+  if (i1 < i0 || j1 < j0) return 0;
+  return saturating_mul(static_cast<u64>(i1) - static_cast<u64>(i0) + 1,
+                        static_cast<u64>(j1) - static_cast<u64>(j0) + 1);
+}
+
+// range(start, stop, step) of a non-zero step.
+ARC_HD constexpr u64 range(i64 start, i64 stop, i64 step) {
+  if (step > 0) {
+    if (stop <= start) return 0;
+    return (static_cast<u64>(stop) - static_cast<u64>(start) - 1) / static_cast<u64>(step) + 1;
+  }
+  if (stop >= start) return 0;
+  const u64 stride = ~static_cast<u64>(step) + 1;
+  return (static_cast<u64>(start) - static_cast<u64>(stop) - 1) / stride + 1;
+}
+
+}  // namespace arcbatch::cost

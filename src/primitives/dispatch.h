@@ -1,0 +1,54 @@
+// Dispatch: from a primitive's number to its kernels, and the price of a call.
+#pragma once
+
+#include "primitives/kernels/generic.h"
+#include "primitives/registry.h"
+#include "values/lazy.h"
+
+namespace arcbatch {
+
+// Runs the generic kernel of a leaf primitive; arity is the caller's to check.
+ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& out) {
+  switch (p) {
+#define ARC_CASE_leaf(ident) \
+  case Prim::ident: return generic::ident(ctx, args, out);
+#define ARC_CASE_higher(ident) \
+  case Prim::ident: break;
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+  ARC_CASE_##kind(ident)
+#include "primitives/primitives.def"
+#undef ARC_CASE_leaf
+#undef ARC_CASE_higher
+    default: break;
+  }
+  return Status::unsupported_construct;
+}
+
+// co_argcount of a primitive.
+ARC_HD constexpr u32 arity_of(Prim p) {
+  switch (p) {
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+  case Prim::ident: return arity;
+#include "primitives/primitives.def"
+    default: return 0;
+  }
+}
+
+// Whether the evaluator runs the primitive (it calls or makes functions).
+ARC_HD constexpr bool is_higher(Prim p) {
+  switch (p) {
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+  case Prim::ident: return PrimKind::kind == PrimKind::higher;
+#include "primitives/primitives.def"
+    default: return false;
+  }
+}
+
+// The base price of any call: one step and the weights of its arguments.
+ARC_HD inline u64 base_cost(const Value* args, u32 n) {
+  u64 cost = 1;
+  for (u32 k = 0; k < n; ++k) cost = saturating_add(cost, weight_of(args[k]));
+  return cost;
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,166 @@
+// Fast kernels of the container family: set algebra on bit rows, and looks at sets that need no
+// order.
+#pragma once
+
+#include "values/bits_ops.h"
+
+namespace arcbatch::fast {
+
+ARC_FAST(identity) {
+  out = a[0];
+  return Status::ok;
+}
+
+ARC_FAST(combine) {
+  ARC_FAST_BITS(x, a[0]);
+  ARC_FAST_BITS(y, a[1]);
+  Bits both;
+  u32 count = 0;
+  ARC_TRY(union_of_bits(ctx, a, 2, both, count));
+  return make_lazy_bits(ctx, both, count, Prim::combine, a, 2, out);
+}
+
+ARC_FAST(intersection) {
+  ARC_FAST_BITS(x, a[0]);
+  ARC_FAST_BITS(y, a[1]);
+  u64* rows = nullptr;
+  ARC_TRY(select_cells(ctx, *x, *y, true, rows));
+  return make_part(ctx, *x, rows, Prim::intersection, a, 2, out);
+}
+
+ARC_FAST(difference) {
+  ARC_FAST_BITS(x, a[0]);
+  ARC_FAST_BITS(y, a[1]);
+  u64* rows = nullptr;
+  ARC_TRY(select_cells(ctx, *x, *y, false, rows));
+  return make_part(ctx, *x, rows, Prim::difference, a, 2, out);
+}
+
+ARC_FAST(remove) {
+  ARC_FAST_BITS(x, a[1]);
+  if (a[0].tag == Tag::tuple) return Status::fallback;  // (True, 0) equals a pair
+  u64* rows = ctx.make<u64>(x->h);
+  ARC_ALLOC(rows);
+  R::copy(rows, x->rows, x->h);
+  if (bits_contains(*x, a[0])) {
+    rows[a[0].p.a - x->i0] &= ~(u64{1} << (a[0].p.b - x->j0));
+  }
+  return make_part(ctx, *x, rows, Prim::remove, a, 2, out);
+}
+
+ARC_FAST(insert) {
+  ARC_FAST_BITS(x, a[1]);
+  const bool cell = x->kind != BitsKind::indices;
+  if (a[0].tag != (cell ? Tag::cell : Tag::pair)) return Status::fallback;
+  if (cell && (a[0].aux < -128 || a[0].aux > 127)) return Status::fallback;
+  // A one-cell set joined by the union.
+  u64 one = 1;
+  SetObj single;
+  single.count = 1;
+  single.bits_state = Tri::yes;
+  single.bits = Bits{};
+  single.bits.i0 = a[0].p.a;
+  single.bits.j0 = a[0].p.b;
+  single.bits.h = single.bits.w = 1;
+  single.bits.kind = cell ? BitsKind::unicolor : BitsKind::indices;
+  single.bits.color = static_cast<i8>(a[0].aux);
+  single.bits.rows = &one;
+  const Value parts[2] = {a[1], Value::of(&single)};
+  Bits both;
+  u32 count = 0;
+  ARC_TRY(union_of_bits(ctx, parts, 2, both, count));
+  return make_lazy_bits(ctx, both, count, Prim::insert, a, 2, out);
+}
+
+ARC_FAST(merge) {
+  if (a[0].tag != Tag::set || a[0].set->list == nullptr) return Status::fallback;
+  Bits all;
+  u32 count = 0;
+  ARC_TRY(union_of_bits(ctx, a[0].set->list, a[0].set->count, all, count));
+  if (count == 0) return make_empty_set(ctx, out);
+  return make_lazy_bits(ctx, all, count, Prim::merge, a, 1, out);
+}
+
+// The only element of a set.
+ARC_HD inline Status single_element(Ctx& ctx, SetObj* s, Value& out) {
+  Iter it;
+  ARC_TRY(it.start_unordered(ctx, Value::of(s)));
+  return it.next(out) ? Status::ok : Status::runtime_error;
+}
+
+ARC_FAST(first) {
+  if (a[0].tag != Tag::set || a[0].set->count != 1) return Status::fallback;
+  return single_element(ctx, a[0].set, out);
+}
+
+ARC_FAST(last) {
+  if (a[0].tag != Tag::set || a[0].set->count != 1) return Status::fallback;
+  return single_element(ctx, a[0].set, out);
+}
+
+// The extreme of a set of exact ints, where ties are the same value.
+ARC_HD inline Status extreme_int(Ctx& ctx, const Value& v, bool largest, Value& out) {
+  if (v.tag != Tag::set || v.set->count == 0 || v.set->bits_state == Tri::yes) {
+    return Status::fallback;
+  }
+  Iter it;
+  ARC_TRY(it.start_unordered(ctx, v));
+  Value e;
+  it.next(e);
+  if (e.tag != Tag::integer) return Status::fallback;
+  i64 best = e.i;
+  while (it.next(e)) {
+    if (e.tag != Tag::integer) return Status::fallback;
+    best = largest ? max_of(best, e.i) : min_of(best, e.i);
+  }
+  out = Value::integer(best);
+  return Status::ok;
+}
+
+ARC_FAST(maximum) { return extreme_int(ctx, a[0], true, out); }
+ARC_FAST(minimum) { return extreme_int(ctx, a[0], false, out); }
+
+// Range of a container of exact ints; fallback for any other.
+ARC_HD inline Status int_range(Ctx& ctx, const Value& v, i64& lo, i64& hi, u64& n) {
+  if (!v.is_tuple() && !v.is_set()) return Status::fallback;
+  if (v.tag == Tag::set && v.set->bits_state == Tri::yes) return Status::fallback;
+  Iter it;
+  ARC_TRY(it.start_unordered(ctx, v));
+  n = 0;
+  for (Value e; it.next(e); ++n) {
+    if (e.tag != Tag::integer) return Status::fallback;
+    lo = n == 0 ? e.i : min_of(lo, e.i);
+    hi = n == 0 ? e.i : max_of(hi, e.i);
+  }
+  return n == 0 ? Status::fallback : Status::ok;
+}
+
+ARC_FAST(product) {
+  i64 i0 = 0;
+  i64 i1 = 0;
+  i64 j0 = 0;
+  i64 j1 = 0;
+  u64 ni = 0;
+  u64 nj = 0;
+  ARC_TRY(int_range(ctx, a[0], i0, i1, ni));
+  ARC_TRY(int_range(ctx, a[1], j0, j1, nj));
+  if (i0 < -1000000 || i1 > 1000000 || j0 < -1000000 || j1 > 1000000) return Status::fallback;
+  if (i1 - i0 >= kMaxBitsHeight || j1 - j0 >= kMaxBitsWidth) return Status::fallback;
+  ARC_TRY(ctx.charge(cost::area(ni, nj)));
+  u64 row = 0;
+  Iter columns;
+  ARC_TRY(columns.start_unordered(ctx, a[1]));
+  for (Value e; columns.next(e);) row |= u64{1} << (e.i - j0);
+  const u32 h = static_cast<u32>(i1 - i0 + 1);
+  u64* rows = ctx.make<u64>(h);
+  ARC_ALLOC(rows);
+  R::fill(rows, 0, h);
+  Iter lines;
+  ARC_TRY(lines.start_unordered(ctx, a[0]));
+  for (Value e; lines.next(e);) rows[e.i - i0] = row;
+  Bits bits;
+  const u32 count = tighten(rows, static_cast<i32>(i0), static_cast<i32>(j0), h, bits);
+  return make_lazy_bits(ctx, bits, count, Prim::product, a, 2, out);
+}
+
+}  // namespace arcbatch::fast

@@ -1,0 +1,293 @@
+// What the fast grid kernels share: censuses of colours, the part of a patch that lies on a grid,
+// and copies of blocks.
+#pragma once
+
+#include "primitives/cost.h"
+#include "values/lazy.h"
+
+namespace arcbatch::fast::grids {
+
+ARC_HD constexpr u64 low_mask(u32 w) { return w >= 64 ? ~u64{0} : (u64{1} << w) - 1; }
+
+ARC_HD inline u64 area_of(const GridObj* g) { return u64{g->h} * g->w; }
+
+ARC_HD inline bool is_empty_set(const Value& v) { return v.tag == Tag::set && v.set->count == 0; }
+
+// Exactly an int that is at least 1 and small enough for sums of sizes.
+ARC_HD inline bool is_factor(const Value& v) {
+  return v.tag == Tag::integer && v.i >= 1 && v.i <= 0xffffff;
+}
+
+// Whether a grid of this size is surely inside the limits on values, so that its kernel cannot
+// end otherwise than the generic one.
+ARC_HD inline bool is_makeable(const Ctx& ctx, u64 h, u64 w) {
+  return h >= 1 && w >= 1 && h <= 0xffffff && w <= 0xffffff && h * (w + 1) < ctx.max_expanded;
+}
+
+// ---- blocks -----------------------------------------------------------------------------------
+
+// Copies h rows of w bytes.
+template <class R>
+ARC_HD void copy_block(i8* dst, u32 dst_stride, const i8* src, u32 src_stride, u32 h, u32 w) {
+  if (dst_stride == w && src_stride == w) {
+    R::copy_bytes(dst, src, u64{h} * w);
+    return;
+  }
+  for (u32 r = 0; r < h; ++r) {
+    R::copy_bytes(dst + u64{r} * dst_stride, src + u64{r} * src_stride, w);
+  }
+}
+
+template <class R>
+ARC_HD Status copy_grid(Ctx& ctx, const GridObj* g, GridObj*& out) {
+  ARC_TRY(make_grid(ctx, g->h, g->w, out));
+  R::copy_bytes(out->cells(), g->cells(), area_of(g));
+  return Status::ok;
+}
+
+// The h x w cells of `g` at (i, j), which must lie on it.
+template <class R>
+ARC_HD Status cut(Ctx& ctx, GridObj* g, u32 i, u32 j, u32 h, u32 w, Value& out) {
+  if (h == g->h && w == g->w) {
+    out = Value::of(g);
+    return Status::ok;
+  }
+  GridObj* made = nullptr;
+  ARC_TRY(make_grid(ctx, h, w, made));
+  copy_block<R>(made->cells(), w, g->cells() + u64{i} * g->w + j, g->w, h, w);
+  out = Value::of(made);
+  return Status::ok;
+}
+
+// ---- colours ----------------------------------------------------------------------------------
+
+// Distinct colours with their counts, in order of first occurrence where that is meant.
+struct Census {
+  u32 distinct = 0;
+  u64 seen[4] = {0, 0, 0, 0};
+  i8 colors[256];
+  u32 counts[256];
+
+  [[nodiscard]] ARC_HD bool has(i8 c) const {
+    const u32 k = static_cast<u8>(c);
+    return ((seen[k >> 6] >> (k & 63)) & 1) != 0;
+  }
+  ARC_HD void add(i8 c, u32 count) {
+    const u32 k = static_cast<u8>(c);
+    seen[k >> 6] |= u64{1} << (k & 63);
+    colors[distinct] = c;
+    counts[distinct++] = count;
+  }
+};
+
+// Counts the colours of n >= 1 cells; at least 8 readable bytes follow them.
+template <class R>
+ARC_HD void take_census(const i8* cells, u64 n, Census& out) {
+  constexpr u32 kManyColors = 16;
+  u64 at = 0;
+  u64 left = n;  // cells of colours not seen yet: all at `at` or later
+  while (left != 0 && out.distinct < kManyColors) {
+    for (;; ++at) {
+      const i8 c = cells[at];
+      if (!out.has(c)) break;
+      // Runs of eight are skipped at once; they end before n since an unseen colour is ahead.
+      const u64 run = u64{static_cast<u8>(c)} * 0x0101010101010101ULL;
+      u64 word = 0;
+      for (__builtin_memcpy(&word, cells + at, 8); word == run;) {
+        at += 8;
+        __builtin_memcpy(&word, cells + at, 8);
+      }
+      if (!out.has(cells[at])) break;
+    }
+    const i8 c = cells[at];
+    const u32 count = R::count_bytes(cells + at, c, n - at);
+    out.add(c, count);
+    left -= count;
+  }
+  if (left == 0) return;
+  u32 counts[256];
+  for (u32& count : counts) count = 0;
+  R::histogram(counts, cells + at, n - at);
+  for (; left != 0; ++at) {
+    const i8 c = cells[at];
+    if (out.has(c)) continue;
+    out.add(c, counts[static_cast<i32>(c) + 128]);
+    left -= counts[static_cast<i32>(c) + 128];
+  }
+}
+
+// Counts the colours of a multicolour object, in no order that Python has.
+ARC_HD inline void take_census(const Bits& b, Census& out) {
+  u8 place[256];
+  for (u32 r = 0; r < b.h; ++r) {
+    const i8* line = b.colors + u64{r} * b.w;
+    for (u64 row = b.rows[r]; row != 0; row &= row - 1) {
+      const i8 c = line[__builtin_ctzll(row)];
+      if (!out.has(c)) {
+        place[static_cast<u8>(c)] = static_cast<u8>(out.distinct);
+        out.add(c, 0);
+      }
+      out.counts[place[static_cast<u8>(c)]]++;
+    }
+  }
+}
+
+// Sets `out` to the colour of the highest (or lowest) count and `tied` to whether others share it.
+ARC_HD inline void pick(const Census& census, bool most, i8& out, bool& tied) {
+  u32 best = most ? 0 : ~u32{0};
+  tied = false;
+  for (u32 k = 0; k < census.distinct; ++k) {
+    const u32 count = census.counts[k];
+    if (count == best) {
+      tied = true;
+    } else if (most ? count > best : count < best) {
+      best = count;
+      out = census.colors[k];
+      tied = false;
+    }
+  }
+}
+
+// Of the colours that occur as often as `out`, the first in the order of set(cells): the census
+// must list them by first occurrence.
+ARC_HD inline Status break_tie(Ctx& ctx, const Census& census, i8& out) {
+  u32 best = 0;
+  u32 all = 0;
+  for (u32 k = 0; k < census.distinct; ++k) {
+    if (census.colors[k] == out) best = census.counts[k];
+    all |= static_cast<u8>(census.colors[k]);
+  }
+  // Small ints hash to themselves. Below 8, or below 32 once five of them have made the table
+  // grow, each has its own slot: the order is ascending.
+  if (all < 8 || (all < 32 && census.distinct >= 5)) {
+    for (u32 k = 0; k < census.distinct; ++k) {
+      if (census.counts[k] == best && census.colors[k] < out) out = census.colors[k];
+    }
+    return Status::ok;
+  }
+  Table table;
+  ARC_TRY(table_init(ctx, table));
+  for (u32 k = 0; k < census.distinct; ++k) {
+    ARC_TRY(table_add(ctx, table, Value::integer(census.colors[k])));
+  }
+  for (u64 slot = 0; slot <= table.mask; ++slot) {
+    if (!is_active(table.entries[slot])) continue;
+    const i8 c = static_cast<i8>(table.entries[slot].key.i);
+    for (u32 k = 0; k < census.distinct; ++k) {
+      if (census.colors[k] != c || census.counts[k] != best) continue;
+      out = c;
+      return Status::ok;
+    }
+  }
+  return Status::ok;
+}
+
+// mostcolor(g). The grid remembers it, ties resolved, so that state 1 always means "known".
+template <class R>
+ARC_HD Status most_color(Ctx& ctx, GridObj* g, i8& out) {
+  if (g->mostcommon_state == 1) {
+    out = g->mostcommon;
+    return Status::ok;
+  }
+  const u64 n = area_of(g);
+  out = 0;
+  // More than half of most grids is background.
+  if (u64{R::count_bytes(g->cells(), 0, n)} * 2 <= n) {
+    Census census;
+    bool tied = false;
+    take_census<R>(g->cells(), n, census);
+    pick(census, true, out, tied);
+    if (tied) ARC_TRY(break_tie(ctx, census, out));
+  }
+  g->mostcommon = out;
+  g->mostcommon_state = 1;
+  return Status::ok;
+}
+
+// Whether all n >= 1 bytes are the same.
+template <class R>
+ARC_HD bool is_uniform(const i8* cells, u64 n) {
+  return R::equal_bytes(cells, cells + 1, n - 1);
+}
+
+// ---- patches on a grid ------------------------------------------------------------------------
+
+// The part of a patch that lies on a grid: h rows whose bit 0 is column j of the grid, without
+// bits at w or above; h is 0 where the patch misses the grid.
+struct Window {
+  const u64* rows = nullptr;
+  u32 h = 0;
+  u32 w = 0;
+  u32 i = 0;  // on the grid
+  u32 j = 0;
+  u32 skip_i = 0;  // in the patch's box
+  u32 skip_j = 0;
+};
+
+// Clips `b`, moved by (di, dj), to a grid of gh x gw cells. Shares the patch's rows where whole
+// columns are kept.
+template <class R>
+ARC_HD Status clip(Ctx& ctx, const Bits& b, i64 di, i64 dj, u32 gh, u32 gw, Window& out) {
+  const i64 top = b.i0 + di;
+  const i64 left = b.j0 + dj;
+  const i64 i0 = max_of<i64>(top, 0);
+  const i64 j0 = max_of<i64>(left, 0);
+  const i64 i1 = min_of<i64>(top + b.h, gh);
+  const i64 j1 = min_of<i64>(left + b.w, gw);
+  out = Window{};
+  if (i1 <= i0 || j1 <= j0) return Status::ok;
+  out.h = static_cast<u32>(i1 - i0);
+  out.w = static_cast<u32>(j1 - j0);
+  out.i = static_cast<u32>(i0);
+  out.j = static_cast<u32>(j0);
+  out.skip_i = static_cast<u32>(i0 - top);
+  out.skip_j = static_cast<u32>(j0 - left);
+  out.rows = b.rows + out.skip_i;
+  if (out.w == b.w) return Status::ok;
+  u64* rows = ctx.make<u64>(u64{out.h} * 2);
+  ARC_ALLOC(rows);
+  R::shift_columns(rows, out.rows, -static_cast<i32>(out.skip_j), out.h);
+  if (out.skip_j + out.w < b.w) {
+    u64* mask = rows + out.h;
+    R::fill(mask, low_mask(out.w), out.h);
+    R::bit_and(rows, rows, mask, out.h);
+  }
+  out.rows = rows;
+  return Status::ok;
+}
+
+// The cell of `cells` (rows `stride` apart) at the window's corner.
+ARC_HD inline i8* corner(const Window& win, i8* cells, u32 stride) {
+  return cells + u64{win.i} * stride + win.j;
+}
+
+// Colours of the patch at the window's corner.
+ARC_HD inline const i8* corner_colors(const Window& win, const Bits& b) {
+  return b.colors + u64{win.skip_i} * b.w + win.skip_j;
+}
+
+// Drops the bits of the window whose cell is not `color`.
+template <class R>
+ARC_HD Status keep_color(Ctx& ctx, const GridObj* g, i8 color, Window& win) {
+  u64* rows = ctx.make<u64>(win.h);
+  ARC_ALLOC(rows);
+  const i8* cells = g->cells() + u64{win.i} * g->w + win.j;
+  R::equals(rows, cells, g->w, win.h, win.w, color);
+  R::bit_and(rows, rows, win.rows, win.h);
+  win.rows = rows;
+  return Status::ok;
+}
+
+// Writes the object's colours at the window's bits.
+template <class R>
+ARC_HD void put_colors(GridObj* g, const Window& win, const Bits& b) {
+  if (win.h == 0) return;
+  i8* cells = corner(win, g->cells(), g->w);
+  if (b.kind == BitsKind::multicolor) {
+    R::put_from(cells, g->w, win.rows, win.h, win.w, corner_colors(win, b), b.w);
+  } else {
+    R::put(cells, g->w, win.rows, win.h, win.w, b.color);
+  }
+}
+
+}  // namespace arcbatch::fast::grids

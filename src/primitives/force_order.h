@@ -1,0 +1,155 @@
+// Replays of set order: from a set's recipe to CPython's table, by running the ordered kernel
+// that the reference's own construction corresponds to.
+#pragma once
+
+#include "primitives/dispatch.h"
+
+namespace arcbatch {
+
+// Maps each slot of `table` to the index in `list` of its key. `slots` has mask + 1 entries.
+ARC_HD inline Status map_slots(Ctx& ctx, const Table& table, const Value* list, u32 count,
+                               u32* slots) {
+  for (u32 k = 0; k < count; ++k) {
+    i64 hash = 0;
+    ARC_TRY(hash_value(ctx, list[k], hash));
+    Entry* slot = nullptr;
+    ARC_TRY(table_find(ctx, table, list[k], hash, slot));
+    if (slot == nullptr) return Status::runtime_error;
+    slots[slot - table.entries] = k;
+  }
+  return Status::ok;
+}
+
+// Calls f(index in s->list) in Python's order of s, whose list exists.
+template <class F>
+ARC_HD Status for_each_in_order(Ctx& ctx, SetObj* s, F&& f) {
+  ARC_TRY(force_order(ctx, s));
+  const Table& table = *s->table;
+  u32* slots = ctx.make<u32>(u64{table.mask} + 1);
+  ARC_ALLOC(slots);
+  ARC_TRY(map_slots(ctx, table, s->list, s->count, slots));
+  for (u64 k = 0; k <= table.mask; ++k) {
+    if (is_active(table.entries[k])) ARC_TRY(f(slots[k]));
+  }
+  return Status::ok;
+}
+
+ARC_HD inline Status replay_merge(Ctx& ctx, const Value& containers, Table& table) {
+  ARC_TRY(table_init(ctx, table));
+  Iter outer;
+  ARC_TRY(outer.start(ctx, containers));
+  for (Value c; outer.next(c);) {
+    Iter inner;
+    ARC_TRY(inner.start(ctx, c));
+    for (Value e; inner.next(e);) ARC_TRY(table_add(ctx, table, e));
+  }
+  return Status::ok;
+}
+
+ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table) {
+  switch (s->recipe) {
+    case Recipe::primitive: {
+      Value made;
+      ARC_TRY(call_generic(ctx, static_cast<Prim>(s->op), s->args, made));
+      if (made.tag != Tag::set) return Status::runtime_error;
+      ARC_TRY(force_order(ctx, made.set));
+      table = *made.set->table;
+      return Status::ok;
+    }
+    case Recipe::apply: {
+      ARC_TRY(table_init(ctx, table));
+      if (s->args[0].tag != Tag::set) {  // images are in Python's order already
+        for (u32 k = 0; k < static_cast<u32>(s->args[1].i); ++k) {
+          ARC_TRY(table_add(ctx, table, s->images[k]));
+        }
+        return Status::ok;
+      }
+      return for_each_in_order(ctx, s->args[0].set,
+                               [&](u32 k) { return table_add(ctx, table, s->images[k]); });
+    }
+    case Recipe::filter: {
+      ARC_TRY(table_init(ctx, table));
+      SetObj* source = s->args[0].set;
+      return for_each_in_order(ctx, source, [&](u32 k) {
+        if (!py_truth(s->images[k])) return Status::ok;
+        return table_add(ctx, table, source->list[k]);
+      });
+    }
+    case Recipe::merge: return replay_merge(ctx, s->args[0], table);
+    case Recipe::member: {
+      // The replay of the parent tells every listed element which object stands for it.
+      ARC_TRY(force_order(ctx, s->args[0].set));
+      if (s->args[1].tag != Tag::set) {
+        i64 hash = 0;
+        ARC_TRY(hash_set(ctx, s, hash));
+        Entry* slot = nullptr;
+        ARC_TRY(table_find(ctx, *s->args[0].set->table, Value::of(s), hash, slot));
+        if (slot == nullptr || slot->key.same_bits(Value::of(s))) return Status::runtime_error;
+        s->args[1] = slot->key;
+      }
+      ARC_TRY(force_order(ctx, s->args[1].set));
+      table = *s->args[1].set->table;
+      return Status::ok;
+    }
+    case Recipe::none: break;
+  }
+  return Status::runtime_error;
+}
+
+// Puts the listed elements in place of the equal ones that a kernel made anew, so that an element
+// is one object whichever way it is reached, with the order that the kernel gave it.
+ARC_HD inline Status adopt_elements(Ctx& ctx, SetObj* s, Table& table) {
+  for (u32 k = 0; k < s->count; ++k) {
+    i64 hash = 0;
+    ARC_TRY(hash_value(ctx, s->list[k], hash));
+    Entry* slot = nullptr;
+    ARC_TRY(table_find(ctx, table, s->list[k], hash, slot));
+    if (slot == nullptr) return Status::runtime_error;
+    if (slot->key.same_bits(s->list[k])) continue;
+    SetObj* e = s->list[k].tag == Tag::set ? s->list[k].set : nullptr;
+    if (e != nullptr && e->recipe == Recipe::member && e->args[0].set == s) e->args[1] = slot->key;
+    slot->key = s->list[k];
+  }
+  return Status::ok;
+}
+
+ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
+  if (ARC_LIKELY(s->table != nullptr)) return Status::ok;
+  if (s->count == 1 && s->list != nullptr) {
+    Table* single = ctx.make<Table>();
+    ARC_ALLOC(single);
+    ARC_TRY(table_init(ctx, *single));
+    ARC_TRY(table_add(ctx, *single, s->list[0]));
+    s->table = single;
+    return Status::ok;
+  }
+  ctx.order_requests++;
+  // The construction was paid for when the set was made; seeing its order is free.
+  const i64 steps = ctx.steps;
+  const i64 bytes = ctx.bytes;
+  ctx.steps = INT64_MAX;
+  ctx.bytes = INT64_MAX;
+  Table* table = ctx.make<Table>();
+  ARC_ALLOC(table);
+  Status status = replay(ctx, s, *table);
+  if (status == Status::ok && s->list != nullptr && s->recipe != Recipe::filter &&
+      (s->list[0].tag == Tag::set || s->list[0].tag == Tag::grid)) {
+    status = adopt_elements(ctx, s, *table);
+  }
+  ctx.steps = steps;
+  ctx.bytes = bytes;
+  ARC_TRY(status);
+  s->table = table;
+  s->count = table->used;
+  s->order_depth = 0;
+  if (s->bits_state != Tri::yes) {
+    for (u64 k = 0; k <= table->mask; ++k) {
+      if (is_active(table->entries[k])) {
+        s->order_depth = max_of(s->order_depth, order_depth_of(table->entries[k].key));
+      }
+    }
+  }
+  return Status::ok;
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,157 @@
+// Sets whose contents are known and whose order is not worked out until it is asked for, and
+// the bit-row form of sets of cells.
+#pragma once
+
+#include "primitives/registry.h"
+#include "values/ops.h"
+
+namespace arcbatch {
+
+// Pending recipes deeper than this are replayed at once, which bounds a replay's recursion.
+inline constexpr u16 kMaxOrderDepth = 48;
+
+// Sets `b` to the bit rows of a set value, or to nullptr where v is not a set of at least one
+// pair, or of at least one cell with distinct locations, within the size of Bits. Cached.
+ARC_HD inline Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
+  b = nullptr;
+  if (v.tag != Tag::set) return Status::ok;
+  SetObj* s = v.set;
+  if (s->bits_state == Tri::yes) {
+    b = &s->bits;
+    return Status::ok;
+  }
+  if (s->bits_state == Tri::no) return Status::ok;
+  s->bits_state = Tri::no;
+  if (s->count == 0) return Status::ok;
+  Iter it;
+  ARC_TRY(it.start_unordered(ctx, v));
+  Value e;
+  it.next(e);
+  const Tag tag = e.tag;
+  if (tag != Tag::pair && tag != Tag::cell) return Status::ok;
+  i32 lo_i = e.p.a;
+  i32 hi_i = e.p.a;
+  i32 lo_j = e.p.b;
+  i32 hi_j = e.p.b;
+  bool one_color = true;
+  const i32 color = e.aux;
+  do {
+    if (e.tag != tag || e.aux < -128 || e.aux > 127) return Status::ok;
+    lo_i = min_of(lo_i, e.p.a);
+    hi_i = max_of(hi_i, e.p.a);
+    lo_j = min_of(lo_j, e.p.b);
+    hi_j = max_of(hi_j, e.p.b);
+    one_color = one_color && e.aux == color;
+  } while (it.next(e));
+  if (i64{hi_i} - lo_i >= kMaxBitsHeight || i64{hi_j} - lo_j >= kMaxBitsWidth) return Status::ok;
+  Bits bits;
+  bits.i0 = lo_i;
+  bits.j0 = lo_j;
+  bits.h = static_cast<u16>(hi_i - lo_i + 1);
+  bits.w = static_cast<u16>(hi_j - lo_j + 1);
+  bits.kind = tag == Tag::pair ? BitsKind::indices
+              : one_color      ? BitsKind::unicolor
+                               : BitsKind::multicolor;
+  bits.color = static_cast<i8>(color);
+  bits.rows = ctx.make<u64>(bits.h);
+  ARC_ALLOC(bits.rows);
+  for (u32 r = 0; r < bits.h; ++r) bits.rows[r] = 0;
+  if (bits.kind == BitsKind::multicolor) {
+    bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
+    ARC_ALLOC(bits.colors);
+  }
+  Iter again;
+  ARC_TRY(again.start_unordered(ctx, v));
+  while (again.next(e)) {
+    const u32 r = static_cast<u32>(e.p.a - lo_i);
+    const u32 k = static_cast<u32>(e.p.b - lo_j);
+    if (((bits.rows[r] >> k) & 1) != 0) return Status::ok;  // two colours at one location
+    bits.rows[r] |= u64{1} << k;
+    if (bits.colors != nullptr) bits.colors[u64{r} * bits.w + k] = static_cast<i8>(e.aux);
+  }
+  s->bits = bits;
+  s->bits_state = Tri::yes;
+  b = &s->bits;
+  return Status::ok;
+}
+
+// Gives `s` the recipe "run the ordered kernel of `op` on these arguments".
+ARC_HD inline Status set_recipe(Ctx& ctx, SetObj* s, Recipe recipe, Prim op, const Value* args,
+                                u32 arg_count) {
+  s->recipe = recipe;
+  s->op = static_cast<u16>(op);
+  u16 depth = 0;
+  for (u32 k = 0; k < arg_count; ++k) {
+    s->args[k] = args[k];
+    depth = max_of(depth, order_depth_of(args[k]));
+  }
+  s->order_depth = max_of(s->order_depth, static_cast<u16>(depth + 1));
+  if (s->order_depth > kMaxOrderDepth) return force_order(ctx, s);
+  return Status::ok;
+}
+
+// frozenset of `count` >= 1 cells with the contents `bits` (tight box, no empty border rows or
+// columns), without an order as yet: the caller gives it a recipe.
+ARC_HD inline Status make_bits_set(Ctx& ctx, const Bits& bits, u32 count, Value& out) {
+  SetObj* s = blank_set(ctx);
+  ARC_ALLOC(s);
+  s->count = count;
+  s->depth = bits.kind == BitsKind::indices ? 2 : 3;
+  s->weight = u64{count} * 3;
+  s->expanded = 1 + u64{count} * (bits.kind == BitsKind::indices ? 3 : 5);
+  s->bits = bits;
+  s->bits_state = Tri::yes;
+  out = Value::of(s);
+  return Status::ok;
+}
+
+// The same, ordered when asked by running the generic kernel of `op` on `args`.
+ARC_HD inline Status make_lazy_bits(Ctx& ctx, const Bits& bits, u32 count, Prim op,
+                                    const Value* args, u32 arg_count, Value& out) {
+  ARC_TRY(make_bits_set(ctx, bits, count, out));
+  return set_recipe(ctx, out.set, Recipe::primitive, op, args, arg_count);
+}
+
+// frozenset of `count` >= 1 distinct elements (none holding None or functions), listed in an
+// order of ours; ordered when asked by the recipe. `images` is the recipe's, where it has any.
+ARC_HD inline Status make_lazy_list(Ctx& ctx, Value* list, u32 count, Recipe recipe, Prim op,
+                                    const Value* args, u32 arg_count, Value& out,
+                                    const Value* images = nullptr) {
+  SetObj* s = blank_set(ctx);
+  ARC_ALLOC(s);
+  s->count = count;
+  s->list = list;
+  s->images = images;
+  for (u32 k = 0; k < count; ++k) note_element(s, list[k]);
+  out = Value::of(s);
+  return set_recipe(ctx, s, recipe, op, args, arg_count);
+}
+
+// Shrinks `rows` (h words whose bit 0 is column j0) to the tight box of their set bits and counts
+// them; returns 0, leaving `out` alone, where no bit is set. `rows` is shifted in place.
+ARC_HD inline u32 tighten(u64* rows, i32 i0, i32 j0, u32 h, Bits& out) {
+  u64 any = 0;
+  u32 count = 0;
+  u32 top = h;
+  u32 bottom = 0;
+  for (u32 r = 0; r < h; ++r) {
+    if (rows[r] == 0) continue;
+    if (top == h) top = r;
+    bottom = r;
+    any |= rows[r];
+    count += static_cast<u32>(__builtin_popcountll(rows[r]));
+  }
+  if (any == 0) return 0;
+  const u32 left = static_cast<u32>(__builtin_ctzll(any));
+  out.i0 = i0 + static_cast<i32>(top);
+  out.j0 = j0 + static_cast<i32>(left);
+  out.h = static_cast<u16>(bottom - top + 1);
+  out.w = static_cast<u16>(64 - static_cast<u32>(__builtin_clzll(any)) - left);
+  out.rows = rows + top;
+  if (left != 0) {
+    for (u32 r = top; r <= bottom; ++r) rows[r] >>= left;
+  }
+  return count;
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,228 @@
+// Value: every Python value that the DSL can make, as plain data for host and device. Scalars,
+// pairs of ints and cells are inline; everything else points into an arena and is immutable but
+// for caches of derived facts. A value has one meaning and may have several forms.
+#pragma once
+
+#include "core/arena.h"
+#include "core/macros.h"
+#include "core/status.h"
+
+namespace arcbatch {
+
+enum class Tag : u8 {
+  unset = 0,  // no value: an unassigned register, an unused table slot
+  none,
+  boolean,
+  integer,
+  primitive,  // a DSL function; i = Prim
+  closure,
+  pair,  // tuple of two ints of 32 bits: the only form of such a tuple
+  cell,  // tuple (int, pair) of 32-bit ints: the only form of such a tuple
+  tuple,
+  grid,  // tuple of h >= 1 rows of w >= 1 ints of 8 bits
+  set,   // frozenset
+  list,  // a result list: `o = []`, `o.append(...)`
+};
+
+struct TupleObj;
+struct GridObj;
+struct SetObj;
+struct ClosureObj;
+struct ListObj;
+
+struct Value {
+  Tag tag = Tag::unset;
+  u8 pad0 = 0;
+  u16 pad1 = 0;
+  i32 aux = 0;  // a cell's colour
+  union {
+    i64 i;
+    struct {
+      i32 a, b;
+    } p;  // pair, or a cell's location
+    TupleObj* tuple;
+    GridObj* grid;
+    SetObj* set;
+    ClosureObj* closure;
+    ListObj* list;
+  };
+
+  ARC_HD constexpr Value() : i(0) {}
+  ARC_HD constexpr Value(Tag t, i64 payload) : tag(t), i(payload) {}
+
+  ARC_HD static Value none() { return Value(Tag::none, 0); }
+  ARC_HD static Value boolean(bool b) { return Value(Tag::boolean, b ? 1 : 0); }
+  ARC_HD static Value integer(i64 n) { return Value(Tag::integer, n); }
+  ARC_HD static Value primitive(u32 id) { return Value(Tag::primitive, id); }
+  ARC_HD static Value pair(i32 a, i32 b) {
+    Value v(Tag::pair, 0);
+    v.p.a = a;
+    v.p.b = b;
+    return v;
+  }
+  ARC_HD static Value cell(i32 color, i32 a, i32 b) {
+    Value v = pair(a, b);
+    v.tag = Tag::cell;
+    v.aux = color;
+    return v;
+  }
+  ARC_HD static Value of(TupleObj* t) {
+    Value v(Tag::tuple, 0);
+    v.tuple = t;
+    return v;
+  }
+  ARC_HD static Value of(GridObj* g) {
+    Value v(Tag::grid, 0);
+    v.grid = g;
+    return v;
+  }
+  ARC_HD static Value of(SetObj* s) {
+    Value v(Tag::set, 0);
+    v.set = s;
+    return v;
+  }
+  ARC_HD static Value of(ClosureObj* c) {
+    Value v(Tag::closure, 0);
+    v.closure = c;
+    return v;
+  }
+  ARC_HD static Value of(ListObj* l) {
+    Value v(Tag::list, 0);
+    v.list = l;
+    return v;
+  }
+
+  // isinstance(v, int): bools are ints in Python.
+  [[nodiscard]] ARC_HD bool is_int() const { return tag == Tag::integer || tag == Tag::boolean; }
+  // isinstance(v, tuple)
+  [[nodiscard]] ARC_HD bool is_tuple() const { return tag >= Tag::pair && tag <= Tag::grid; }
+  [[nodiscard]] ARC_HD bool is_set() const { return tag == Tag::set; }
+  [[nodiscard]] ARC_HD bool is_function() const {
+    return tag == Tag::primitive || tag == Tag::closure;
+  }
+  // Same bits: implies the same object; the converse holds for inline values.
+  [[nodiscard]] ARC_HD bool same_bits(const Value& o) const {
+    return tag == o.tag && aux == o.aux && i == o.i;
+  }
+};
+static_assert(sizeof(Value) == 16);
+
+// What a container holds, deeply.
+enum : u8 {
+  kHasFunction = 1,  // a function somewhere inside
+  kHasAddress = 2,   // a value somewhere inside whose hash is an address (None, a function)
+};
+
+enum class Tri : u8 { unknown, yes, no };
+
+struct TupleObj {
+  u32 len;
+  u32 depth;     // 1 + the deepest element's
+  u64 weight;    // elements plus elements of elements (see weight_of)
+  u64 expanded;  // size of the fully expanded value, saturating
+  i64 hash;
+  u8 flags;
+  bool hash_known;
+  Tri grid_state;    // whether the tuple is a grid; `grid` caches that form
+  u16 order_depth;   // of the deepest pending recipe among the items
+  GridObj* grid;
+  Value* items() { return reinterpret_cast<Value*>(this + 1); }
+  [[nodiscard]] const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
+};
+static_assert(sizeof(TupleObj) % 16 == 0);
+
+struct alignas(16) GridObj {
+  u32 h;
+  u32 w;
+  TupleObj* tuple;  // the same value as a tuple of rows, when it was asked for
+  i64 hash;
+  bool hash_known;
+  u8 mostcommon_state;  // 0 unknown, 1 unique most frequent colour in `mostcommon`, 2 tie
+  i8 mostcommon;
+  // h * w colours by rows; 64 readable bytes follow so that vector loads may overrun.
+  i8* cells() { return reinterpret_cast<i8*>(this + 1); }
+  [[nodiscard]] const i8* cells() const { return reinterpret_cast<const i8*>(this + 1); }
+};
+inline constexpr u32 kGridPadding = 64;
+
+// One slot of CPython's set table. Unused: key unset, hash 0. Dummy: key unset, hash -1.
+struct Entry {
+  Value key;
+  i64 hash = 0;
+};
+
+// CPython's set object: open addressing with linear probes, then perturbation.
+struct Table {
+  u32 mask = 0;
+  u32 fill = 0;  // active and dummy slots
+  u32 used = 0;  // active slots
+  u8 flags = 0;  // kHasFunction | kHasAddress of the keys
+  Entry* entries = nullptr;
+};
+
+// A set of pairs, or of cells with distinct locations, as bit rows of its bounding box.
+enum class BitsKind : u8 { indices, unicolor, multicolor };
+struct Bits {
+  i32 i0 = 0;  // bounding box: rows i0 .. i0+h-1, columns j0 .. j0+w-1, tight
+  i32 j0 = 0;
+  u16 h = 0;  // 1 .. kMaxBitsHeight
+  u16 w = 0;  // 1 .. 64
+  BitsKind kind = BitsKind::indices;
+  i8 color = 0;            // unicolor
+  u64* rows = nullptr;     // h words; bit k of a row is column j0+k
+  i8* colors = nullptr;    // multicolor: h * w bytes by rows, meaningful where the bit is set
+};
+inline constexpr u32 kMaxBitsHeight = 1024;
+inline constexpr u32 kMaxBitsWidth = 64;
+
+// How a set's table can be rebuilt when its order is asked for.
+enum class Recipe : u8 {
+  none,       // the table is there
+  primitive,  // run the ordered kernel of primitive `op` on args
+  apply,      // args[0] iterated in order, adding images[position in args[0]'s list]
+  filter,     // args[0] iterated in order, adding the elements that are in this set's list
+  merge,      // args[0] (a set or tuple of containers) merged in order
+  member,     // an element of args[0]'s list: has the table that args[0]'s replay gives it
+};
+
+// frozenset. Contents are in at least one of table, bits, list; order only in table.
+struct SetObj {
+  u32 count;
+  u32 depth;
+  u64 weight;
+  u64 expanded;
+  i64 hash;
+  u8 flags;
+  bool hash_known;
+  Tri bits_state;  // whether `bits` holds the contents
+  Recipe recipe;
+  u16 op;
+  u16 order_depth;  // pending recipes below this set's and its elements'; bounds a replay
+  Table* table;
+  Value* list;  // count distinct elements in an order of ours, or nullptr
+  Bits bits;
+  Value args[4];
+  const Value* images;  // Recipe::apply
+};
+
+enum class ClosureKind : u8 { compose, chain, matcher, rbind, lbind, fork, def, lambda };
+
+// A function made at run time, or a def of the program. Its address is its identity.
+struct alignas(16) ClosureObj {
+  ClosureKind kind;
+  u8 argcount;   // co_argcount
+  u32 function;  // def, lambda: index into the program
+  u32 capture_count;
+  u32 required;  // def, lambda: parameters without default
+  Value args[3];
+  Value* captures;
+};
+
+// A mutable result list.
+struct alignas(16) ListObj {
+  u32 len;
+  u32 capacity;
+  Value* items;
+};
+
+}  // namespace arcbatch
