@@ -300,8 +300,10 @@ void add_eval(CLI::App& app, int& exit_code) {
       "  arcbatch eval solvers.py --function solve_67a3c6ac --task 67a3c6ac.json:train:0\n"
       "  arcbatch eval mine.py --input grid.json --trace\n"
       "  arcbatch eval --jsonl < requests.jsonl\n"
-      "A request is one JSON object a line: {\"source\": \"def f(I): ...\", \"function\": optional,\n"
-      "\"args\": [values; lists are tuples, null is None], \"trace\": optional}; each gets one line.\n"
+      "A request is one JSON object a line: {\"source\": \"def f(I): ...\", \"function\": "
+      "optional,\n"
+      "\"args\": [values; lists are tuples, null is None], \"trace\": optional}; each gets one "
+      "line.\n"
       "Exit codes: 0 a value, 1 an error of the program or of its files, 2 usage.");
   auto options = std::make_shared<EvalOptions>();
   sub->add_option("file", options->file, "Python file with the program");

@@ -1,4 +1,4 @@
-# Half the size, blue and red exchanged, a turned copy beside a turned copy.
+# Half the size, blue and red exchanged: two turned copies above the same two upside down.
 from dsl import *
 from constants import *
 

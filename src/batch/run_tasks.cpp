@@ -97,13 +97,12 @@ void RunStatistics::add(const RunRecord& record) {
     case StatusKind::resource: limits[outcome.reason]++; break;
     case StatusKind::unsupported: unsupported[outcome.reason]++; break;
   }
-  Score& score = tasks_[record.task][record.candidate];
+  u64& task_matches = tasks_[record.task][record.candidate];
   if (outcome.match) {
     expected++;
-    score.expected++;
     if (*outcome.match) {
       matched++;
-      score.matched++;
+      task_matches++;
     }
   }
   Slow& slow = times_[record.candidate];
@@ -125,7 +124,7 @@ u32 RunStatistics::tasks_solved() const {
                          std::count_if(task->test.begin(), task->test.end(),
                                        [](const Pair& p) { return p.output.has_value(); }));
     const bool by_one = std::any_of(scores.begin(), scores.end(), [known](const auto& entry) {
-      return known > 0 && entry.second.matched == known;
+      return known > 0 && entry.second == known;
     });
     if (by_one) solved++;
   }

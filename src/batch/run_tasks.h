@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,11 +115,7 @@ class RunStatistics {
   std::map<std::string, u64, std::less<>> unsupported;  // by reason
 
  private:
-  struct Score {
-    u64 expected = 0;
-    u64 matched = 0;
-  };
-  std::map<const Task*, std::map<const Candidate*, Score>> tasks_;
+  std::map<const Task*, std::map<const Candidate*, u64>> tasks_;  // runs matched
   std::map<const Candidate*, Slow> times_;
 };
 

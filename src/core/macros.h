@@ -13,11 +13,14 @@
 #define ARC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ARC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-// Evaluates a Status expression and returns it from the enclosing function unless it is ok.
-#define ARC_TRY(expr)                                      \
-  do {                                                     \
-    const ::arcbatch::Status arc_status_ = (expr);         \
-    if (ARC_UNLIKELY(arc_status_ != ::arcbatch::Status::ok)) return arc_status_; \
+// Evaluates a Status expression and returns it from the enclosing function unless it is ok. The
+// counter keeps names apart where the expression itself holds an ARC_TRY.
+#define ARC_TRY(expr) ARC_TRY_NAMED(expr, __COUNTER__)
+#define ARC_TRY_NAMED(expr, id) ARC_TRY_WITH(expr, id)
+#define ARC_TRY_WITH(expr, id)                                                           \
+  do {                                                                                   \
+    const ::arcbatch::Status arc_status_##id = (expr);                                   \
+    if (ARC_UNLIKELY(arc_status_##id != ::arcbatch::Status::ok)) return arc_status_##id; \
   } while (0)
 
 namespace arcbatch {

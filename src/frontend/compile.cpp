@@ -110,11 +110,9 @@ std::string FunctionCompiler::statement_text(u32 begin, u32 end) const {
   bool is_plain = true;
   char previous = 'x';
   for (const char c : text) {
-    const bool is_space = c == ' ' && previous == ' ';
-    if (is_space || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '#' || c == '\\') {
-      is_plain = false;
-      break;
-    }
+    // Everything else that matters lies below '$' or is the backslash.
+    if (c <= '#' && (c != ' ' || previous == ' ') && c != '"' && c != '!') is_plain = false;
+    if (c == '\\') is_plain = false;
     previous = c;
   }
   if (is_plain) return std::string(text);

@@ -283,7 +283,9 @@ Token Lexer::read_number() {
     }
   }
   if (is_class(at(pos_), kInName) || static_cast<unsigned char>(at(pos_)) >= 0x80u) {
-    return fail(pos_, "expected the number to end before " + quoted(text_.substr(pos_, 1)));
+    u32 end = pos_ + 1;
+    while ((static_cast<unsigned char>(at(end)) & 0xc0u) == 0x80u) ++end;  // a whole character
+    return fail(pos_, "expected the number to end before " + quoted(reporter_.text(pos_, end)));
   }
   return make(kind, begin);
 }

@@ -243,6 +243,7 @@ u32 Parser::parse_parentheses() {
   const u32 node = parse_expression_list();
   if (node == kNoNode) return kNoNode;
   if (!expect(TokenKind::rparen, "',' or ')'")) return kNoNode;
+  if (ast_.nodes[node].kind == NodeKind::tuple) ast_.nodes[node].offset = offset;
   return node;
 }
 

@@ -174,35 +174,65 @@ bool Parser::parse_params(FunctionAst& function, TokenKind closing) {
   return true;
 }
 
-// Annotations mean nothing here; only their brackets are looked at.
+// Annotations mean nothing here, but they must be Python: names, literals, attributes,
+// subscripts, calls, tuples and lists, with '|' between them. Brackets bound the recursion.
 bool Parser::skip_annotation() {
-  u32 level = 0;
-  bool is_empty = true;
-  for (;; is_empty = false, advance()) {
-    switch (token_.kind) {
-      case TokenKind::lparen:
-      case TokenKind::lbracket:
-      case TokenKind::lbrace: ++level; break;
-      case TokenKind::rparen:
-      case TokenKind::rbracket:
-      case TokenKind::rbrace:
-        if (level == 0) return is_empty ? fail_expected("an annotation") : true;
-        --level;
-        break;
-      case TokenKind::comma:
-      case TokenKind::colon:
-      case TokenKind::equal:
-      case TokenKind::semicolon:
-        if (level == 0) return is_empty ? fail_expected("an annotation") : true;
-        break;
-      case TokenKind::newline:
-      case TokenKind::indent:
-      case TokenKind::dedent:
-      case TokenKind::end: return is_empty ? fail_expected("an annotation") : true;
-      case TokenKind::failed: return false;
-      default: break;
+  for (;;) {
+    if (!skip_annotation_operand()) return false;
+    if (token_.is(TokenKind::minus)) return refuse(token_.begin, "the '-' operator");
+    if (!token_.is(TokenKind::op)) return true;
+    if (text(token_) != "|")
+      return refuse(token_.begin, "the " + quoted(text(token_)) + " operator");
+    advance();
+  }
+}
+
+bool Parser::skip_annotation_operand() {
+  if (token_.is(TokenKind::minus)) advance();
+  switch (token_.kind) {
+    case TokenKind::name:
+    case TokenKind::integer:
+    case TokenKind::number:
+    case TokenKind::ellipsis: advance(); break;
+    case TokenKind::string:
+      while (token_.is(TokenKind::string)) advance();
+      break;
+    case TokenKind::lparen:
+    case TokenKind::lbracket:
+      if (!skip_annotation_brackets(true)) return false;
+      break;
+    default:
+      if (!token_.is(Keyword::kw_none) && !token_.is(Keyword::kw_true) &&
+          !token_.is(Keyword::kw_false)) {
+        return fail_expected("an annotation");
+      }
+      advance();
+      break;
+  }
+  for (;;) {
+    if (token_.is(TokenKind::dot)) {
+      advance();
+      if (!expect(TokenKind::name, "a name after '.'")) return false;
+    } else if (token_.is(TokenKind::lparen) || token_.is(TokenKind::lbracket)) {
+      if (!skip_annotation_brackets(token_.is(TokenKind::lparen))) return false;
+    } else {
+      return true;
     }
   }
+}
+
+bool Parser::skip_annotation_brackets(bool may_be_empty) {
+  const bool round = token_.is(TokenKind::lparen);
+  const TokenKind closing = round ? TokenKind::rparen : TokenKind::rbracket;
+  advance();
+  if (token_.is(closing) && !may_be_empty) return fail_expected("an annotation");
+  while (!token_.is(closing)) {
+    if (!skip_annotation()) return false;
+    if (token_.is(closing)) break;
+    if (!expect(TokenKind::comma, round ? "',' or ')'" : "',' or ']'")) return false;
+  }
+  advance();
+  return true;
 }
 
 // What follows the colon of a compound statement: statements on the line, or a block.

@@ -38,6 +38,8 @@ class Parser {
   bool parse_def();
   bool parse_params(FunctionAst& function, TokenKind closing);
   bool skip_annotation();
+  bool skip_annotation_operand();
+  bool skip_annotation_brackets(bool may_be_empty);
   bool parse_suite(std::string_view owner, u32 line);
   bool parse_statement();
   bool parse_try();

@@ -28,4 +28,9 @@ ARC_HD constexpr u64 range(i64 start, i64 stop, i64 step) {
   return (static_cast<u64>(start) - static_cast<u64>(stop) - 1) / stride + 1;
 }
 
+// The four edges of a box given by its inclusive corners.
+ARC_HD constexpr u64 outline(i64 i0, i64 j0, i64 i1, i64 j1) {
+  return saturating_mul(2, saturating_add(range(i0, i1, 1), range(j0, j1, 1)));
+}
+
 }  // namespace arcbatch::cost

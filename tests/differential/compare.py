@@ -150,7 +150,7 @@ def report(case: dict, found, answer: dict) -> str | None:
     where, expected, got = found
     alive = "reference" in WORK and answer["status"] not in ("died", "malformed")
     if alive:
-        WORK["reference"].settle(case["expected"], case["source"], case["args"], variants=60)
+        WORK["reference"].settle(case["expected"], case["source"], case["args"], variants=200)
         found = difference(case["expected"], answer)
         if case["expected"].status == "skip" or not found:
             return None

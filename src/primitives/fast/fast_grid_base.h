@@ -61,78 +61,85 @@ ARC_HD Status cut(Ctx& ctx, GridObj* g, u32 i, u32 j, u32 h, u32 w, Value& out) 
 
 // ---- colours ----------------------------------------------------------------------------------
 
-// Distinct colours with their counts, in order of first occurrence where that is meant.
+// Distinct colours with their counts, ascending as bytes (so the negative ones come last) unless
+// sort_by_occurrence() says otherwise.
 struct Census {
   u32 distinct = 0;
-  u64 seen[4] = {0, 0, 0, 0};
+  u32 bits = 0;  // of all colours as bytes
   i8 colors[256];
   u32 counts[256];
 
-  [[nodiscard]] ARC_HD bool has(i8 c) const {
-    const u32 k = static_cast<u8>(c);
-    return ((seen[k >> 6] >> (k & 63)) & 1) != 0;
-  }
   ARC_HD void add(i8 c, u32 count) {
-    const u32 k = static_cast<u8>(c);
-    seen[k >> 6] |= u64{1} << (k & 63);
+    bits |= static_cast<u8>(c);
     colors[distinct] = c;
     counts[distinct++] = count;
   }
+  // Adds the colours that `histogram` (by colour + 128) counts for n cells.
+  ARC_HD void add_all(const u32* histogram, u64 n) {
+    for (u32 byte = 0; n != 0; ++byte) {
+      const i8 c = static_cast<i8>(byte);
+      const u32 count = histogram[static_cast<i32>(c) + 128];
+      if (count == 0) continue;
+      add(c, count);
+      n -= count;
+    }
+  }
+  // Whether set() puts the colours into the same slots, ascending, whichever comes first: small
+  // ints hash to themselves, so below 8, and below 32 once five of them have made the table grow,
+  // each has a slot of its own.
+  [[nodiscard]] ARC_HD bool is_order_free() const {
+    return bits < 8 || (bits < 32 && distinct >= 5);
+  }
 };
 
-// Counts the colours of n >= 1 cells; at least 8 readable bytes follow them.
+// Counts the colours of n cells.
 template <class R>
 ARC_HD void take_census(const i8* cells, u64 n, Census& out) {
-  constexpr u32 kManyColors = 16;
-  u64 at = 0;
-  u64 left = n;  // cells of colours not seen yet: all at `at` or later
-  while (left != 0 && out.distinct < kManyColors) {
-    for (;; ++at) {
-      const i8 c = cells[at];
-      if (!out.has(c)) break;
-      // Runs of eight are skipped at once; they end before n since an unseen colour is ahead.
-      const u64 run = u64{static_cast<u8>(c)} * 0x0101010101010101ULL;
-      u64 word = 0;
-      for (__builtin_memcpy(&word, cells + at, 8); word == run;) {
-        at += 8;
-        __builtin_memcpy(&word, cells + at, 8);
-      }
-      if (!out.has(cells[at])) break;
-    }
-    const i8 c = cells[at];
-    const u32 count = R::count_bytes(cells + at, c, n - at);
-    out.add(c, count);
-    left -= count;
-  }
-  if (left == 0) return;
-  u32 counts[256];
-  for (u32& count : counts) count = 0;
-  R::histogram(counts, cells + at, n - at);
-  for (; left != 0; ++at) {
-    const i8 c = cells[at];
-    if (out.has(c)) continue;
-    out.add(c, counts[static_cast<i32>(c) + 128]);
-    left -= counts[static_cast<i32>(c) + 128];
-  }
+  u32 histogram[256];
+  for (u32& count : histogram) count = 0;
+  R::histogram(histogram, cells, n);
+  out.add_all(histogram, n);
 }
 
-// Counts the colours of a multicolour object, in no order that Python has.
-ARC_HD inline void take_census(const Bits& b, Census& out) {
-  u8 place[256];
+// Counts the colours of an object of `count` cells.
+ARC_HD inline void take_census(const Bits& b, u32 count, Census& out) {
+  if (b.kind == BitsKind::unicolor) {
+    out.add(b.color, count);
+    return;
+  }
+  u32 histogram[256];
+  for (u32& n : histogram) n = 0;
   for (u32 r = 0; r < b.h; ++r) {
     const i8* line = b.colors + u64{r} * b.w;
     for (u64 row = b.rows[r]; row != 0; row &= row - 1) {
-      const i8 c = line[__builtin_ctzll(row)];
-      if (!out.has(c)) {
-        place[static_cast<u8>(c)] = static_cast<u8>(out.distinct);
-        out.add(c, 0);
-      }
-      out.counts[place[static_cast<u8>(c)]]++;
+      histogram[static_cast<i32>(line[__builtin_ctzll(row)]) + 128]++;
     }
+  }
+  out.add_all(histogram, count);
+}
+
+// Lists the census of these cells by first occurrence.
+ARC_HD inline void sort_by_occurrence(const i8* cells, Census& census) {
+  u8 place[256];  // where a colour is listed
+  for (u32 k = 0; k < census.distinct; ++k) {
+    place[static_cast<u8>(census.colors[k])] = static_cast<u8>(k);
+  }
+  for (u32 next = 0; next < census.distinct; ++cells) {
+    const u32 at = place[static_cast<u8>(*cells)];
+    if (at < next) continue;
+    const i8 color = census.colors[next];
+    const u32 count = census.counts[next];
+    census.colors[next] = census.colors[at];
+    census.counts[next] = census.counts[at];
+    census.colors[at] = color;
+    census.counts[at] = count;
+    place[static_cast<u8>(color)] = static_cast<u8>(at);
+    place[static_cast<u8>(*cells)] = static_cast<u8>(next++);
   }
 }
 
-// Sets `out` to the colour of the highest (or lowest) count and `tied` to whether others share it.
+// Sets `out` to the colour of the highest (or lowest) count, the lowest byte of those, and `tied`
+// to whether others share it.
 ARC_HD inline void pick(const Census& census, bool most, i8& out, bool& tied) {
   u32 best = most ? 0 : ~u32{0};
   tied = false;
@@ -148,23 +155,16 @@ ARC_HD inline void pick(const Census& census, bool most, i8& out, bool& tied) {
   }
 }
 
-// Of the colours that occur as often as `out`, the first in the order of set(cells): the census
-// must list them by first occurrence.
-ARC_HD inline Status break_tie(Ctx& ctx, const Census& census, i8& out) {
+// max(set(cells), key=cells.count), or min: the first of ties in the order of the set.
+ARC_HD inline Status pick_in_order(Ctx& ctx, const i8* cells, Census& census, bool most, i8& out) {
+  bool tied = false;
+  pick(census, most, out, tied);
+  if (!tied || census.is_order_free()) return Status::ok;
   u32 best = 0;
-  u32 all = 0;
   for (u32 k = 0; k < census.distinct; ++k) {
     if (census.colors[k] == out) best = census.counts[k];
-    all |= static_cast<u8>(census.colors[k]);
   }
-  // Small ints hash to themselves. Below 8, or below 32 once five of them have made the table
-  // grow, each has its own slot: the order is ascending.
-  if (all < 8 || (all < 32 && census.distinct >= 5)) {
-    for (u32 k = 0; k < census.distinct; ++k) {
-      if (census.counts[k] == best && census.colors[k] < out) out = census.colors[k];
-    }
-    return Status::ok;
-  }
+  sort_by_occurrence(cells, census);
   Table table;
   ARC_TRY(table_init(ctx, table));
   for (u32 k = 0; k < census.distinct; ++k) {
@@ -172,14 +172,36 @@ ARC_HD inline Status break_tie(Ctx& ctx, const Census& census, i8& out) {
   }
   for (u64 slot = 0; slot <= table.mask; ++slot) {
     if (!is_active(table.entries[slot])) continue;
-    const i8 c = static_cast<i8>(table.entries[slot].key.i);
+    out = static_cast<i8>(table.entries[slot].key.i);
     for (u32 k = 0; k < census.distinct; ++k) {
-      if (census.colors[k] != c || census.counts[k] != best) continue;
-      out = c;
-      return Status::ok;
+      if (census.colors[k] == out && census.counts[k] == best) return Status::ok;
     }
   }
-  return Status::ok;
+  return Status::runtime_error;
+}
+
+// frozenset({c for c in cells}): the set display's table and one copy of it.
+ARC_HD inline Status make_palette(Ctx& ctx, const i8* cells, Census& census, Value& out) {
+  const u32 n = census.distinct;
+  if (census.bits < 8 || (census.bits < 16 && n >= 5)) {
+    // The same table at once: no colours meet in it, and its size is that of the copy.
+    Table table;
+    table.mask = n < 5 ? 7 : n < 8 ? 15 : 31;
+    table.fill = n;
+    table.used = n;
+    ARC_TRY(table_allocate(ctx, table.mask + 1, table.entries));
+    for (u32 k = 0; k < n; ++k) {
+      Entry& entry = table.entries[census.colors[k]];
+      entry.key = Value::integer(census.colors[k]);
+      entry.hash = census.colors[k];
+    }
+    return make_set(ctx, table, out);
+  }
+  if (!census.is_order_free()) sort_by_occurrence(cells, census);
+  SetBuilder set;
+  ARC_TRY(set.start(ctx));
+  for (u32 k = 0; k < n; ++k) ARC_TRY(set.add(ctx, Value::integer(census.colors[k])));
+  return set.finish_copy(ctx, out);
 }
 
 // mostcolor(g). The grid remembers it, ties resolved, so that state 1 always means "known".
@@ -194,10 +216,8 @@ ARC_HD Status most_color(Ctx& ctx, GridObj* g, i8& out) {
   // More than half of most grids is background.
   if (u64{R::count_bytes(g->cells(), 0, n)} * 2 <= n) {
     Census census;
-    bool tied = false;
     take_census<R>(g->cells(), n, census);
-    pick(census, true, out, tied);
-    if (tied) ARC_TRY(break_tie(ctx, census, out));
+    ARC_TRY(pick_in_order(ctx, g->cells(), census, true, out));
   }
   g->mostcommon = out;
   g->mostcommon_state = 1;

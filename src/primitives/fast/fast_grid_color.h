@@ -14,15 +14,13 @@ ARC_HD Status color_by_count(Ctx& ctx, const Value& element, bool most, Value& o
   GridObj* g = nullptr;
   ARC_TRY(as_grid(ctx, element, g));
   i8 color = 0;
-  bool tied = false;
   if (g != nullptr) {
     if (most) {
       ARC_TRY(most_color<R>(ctx, g, color));
     } else {
       Census census;
       take_census<R>(g->cells(), area_of(g), census);
-      pick(census, false, color, tied);
-      if (tied) ARC_TRY(break_tie(ctx, census, color));
+      ARC_TRY(pick_in_order(ctx, g->cells(), census, false, color));
     }
     out = Value::integer(color);
     return Status::ok;
@@ -32,9 +30,10 @@ ARC_HD Status color_by_count(Ctx& ctx, const Value& element, bool most, Value& o
   color = b->color;
   if (b->kind == BitsKind::multicolor) {
     Census census;
-    take_census(*b, census);
+    bool tied = false;
+    take_census(*b, element.set->count, census);
     pick(census, most, color, tied);
-    if (tied) return Status::fallback;  // the order of the object's cells decides
+    if (tied && !census.is_order_free()) return Status::fallback;  // cells in their order decide
   }
   out = Value::integer(color);
   return Status::ok;
@@ -131,23 +130,14 @@ ARC_FAST(palette) {
   ARC_TRY(as_grid(ctx, a[0], g));
   grids::Census census;
   if (g != nullptr) {
-    // Few colours: their table costs less than a recipe that would look at every cell again.
     grids::take_census<R>(g->cells(), grids::area_of(g), census);
-    SetBuilder set;
-    ARC_TRY(set.start(ctx));
-    for (u32 k = 0; k < census.distinct; ++k) {
-      ARC_TRY(set.add(ctx, Value::integer(census.colors[k])));
-    }
-    return set.finish_copy(ctx, out);
+    return grids::make_palette(ctx, g->cells(), census, out);
   }
   if (grids::is_empty_set(a[0])) return make_empty_set(ctx, out);
   ARC_FAST_BITS(b, a[0]);
   if (b->kind == BitsKind::indices) return Status::fallback;
-  if (b->kind == BitsKind::unicolor) {
-    census.add(b->color, 1);
-  } else {
-    grids::take_census(*b, census);
-  }
+  grids::take_census(*b, a[0].set->count, census);
+  if (census.is_order_free()) return grids::make_palette(ctx, nullptr, census, out);
   Value* list = ctx.make<Value>(census.distinct);
   ARC_ALLOC(list);
   for (u32 k = 0; k < census.distinct; ++k) list[k] = Value::integer(census.colors[k]);
@@ -163,11 +153,7 @@ ARC_FAST(numcolors) {
   } else if (!grids::is_empty_set(a[0])) {
     ARC_FAST_BITS(b, a[0]);
     if (b->kind == BitsKind::indices) return Status::fallback;
-    if (b->kind == BitsKind::unicolor) {
-      census.add(b->color, 1);
-    } else {
-      grids::take_census(*b, census);
-    }
+    grids::take_census(*b, a[0].set->count, census);
   }
   out = Value::integer(census.distinct);
   return Status::ok;

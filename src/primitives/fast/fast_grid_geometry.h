@@ -24,7 +24,8 @@ ARC_HD inline void stretch(i8* dst, const i8* src, u32 n, u32 factor) {
   for (u32 k = 0; k < n; ++k) {
     // Eight at a time: what goes too far is overwritten by the next.
     const u64 eight = u64{static_cast<u8>(src[k])} * 0x0101010101010101ULL;
-    for (u32 at = 0; at < factor; at += 8) __builtin_memcpy(dst + at, &eight, 8);
+    __builtin_memcpy(dst, &eight, 8);
+    for (u32 at = 8; at < factor; at += 8) __builtin_memcpy(dst + at, &eight, 8);
     dst += factor;
   }
 }

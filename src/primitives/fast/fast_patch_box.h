@@ -37,6 +37,7 @@ ARC_HD inline Status alloc_indices(Ctx& ctx, const Rect& r, Bits& bits) {
 // The outline of a box that fits_bits().
 template <class R>
 ARC_HD Status make_outline(Ctx& ctx, const Rect& r, Prim op, const Value* a, Value& out) {
+  ARC_TRY(ctx.charge(cost::outline(r.i0, r.j0, r.i1, r.j1)));
   Bits bits;
   ARC_TRY(alloc_indices(ctx, r, bits));
   const u32 h = bits.h;
@@ -68,19 +69,27 @@ ARC_FAST(box) { return box_moved<R>(ctx, a, 0, Prim::box, out); }
 ARC_FAST(inbox) { return box_moved<R>(ctx, a, 1, Prim::inbox, out); }
 ARC_FAST(outbox) { return box_moved<R>(ctx, a, -1, Prim::outbox, out); }
 
+// All cells of the patch's box.
+template <class R>
+ARC_HD Status fill_box(Ctx& ctx, const Bits& patch, Bits& bits) {
+  const Rect r = rect_of(patch);
+  ARC_TRY(ctx.charge(cost::box(r.i0, r.j0, r.i1, r.j1)));
+  ARC_TRY(alloc_indices(ctx, r, bits));
+  R::fill(bits.rows, columns_mask(bits.w), bits.h);
+  return Status::ok;
+}
+
 ARC_FAST(backdrop) {
   ARC_FAST_BITS(patch, a[0]);
   Bits bits;
-  ARC_TRY(alloc_indices(ctx, rect_of(*patch), bits));
-  R::fill(bits.rows, columns_mask(bits.w), bits.h);
+  ARC_TRY(fill_box<R>(ctx, *patch, bits));
   return make_lazy_bits(ctx, bits, u32{bits.h} * bits.w, Prim::backdrop, a, 1, out);
 }
 
 ARC_FAST(delta) {
   ARC_FAST_BITS(patch, a[0]);
   Bits bits;
-  ARC_TRY(alloc_indices(ctx, rect_of(*patch), bits));
-  R::fill(bits.rows, columns_mask(bits.w), bits.h);
+  ARC_TRY(fill_box<R>(ctx, *patch, bits));
   R::bit_andnot(bits.rows, bits.rows, patch->rows, bits.h);
   const u32 count = tighten(bits.rows, bits.i0, bits.j0, bits.h, bits);
   if (count == 0) return make_empty_set(ctx, out);
@@ -107,11 +116,12 @@ ARC_HD Status make_line(Ctx& ctx, i64 ai, i64 aj, i64 bi, i64 bj, Prim op, const
                         Value& out) {
   const bool falling = bi - ai == bj - aj;
   const bool rising = bi - ai == aj - bj;
-  const Rect r{min_of(ai, bi), min_of(aj, bj), max_of(ai, bi), max_of(aj, bj)};
   const bool straight = ai == bi || aj == bj;
   const bool empty = !straight && !falling && !rising;
+  const Rect r{min_of(ai, bi), min_of(aj, bj), max_of(ai, bi), max_of(aj, bj)};
+  if (!empty && !fits_bits(r)) return Status::fallback;
+  ARC_TRY(ctx.charge(ai == bi ? cost::range(r.j0, r.j1 + 1, 1) : cost::range(r.i0, r.i1 + 1, 1)));
   if (empty) return make_empty_set(ctx, out);
-  if (!fits_bits(r)) return Status::fallback;
   Bits bits;
   ARC_TRY(alloc_indices(ctx, r, bits));
   if (straight) {

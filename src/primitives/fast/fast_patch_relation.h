@@ -190,6 +190,9 @@ ARC_FAST(gravitate) {
   constexpr i32 kMostSteps = 42;
   i32 c = 0;
   while (c < kMostSteps && !touches(*source, i64{c} * i, i64{c} * j, *destination)) ++c;
+  // One look at the distance for every place, the last included.
+  const u64 pairs = cost::area(a[0].set->count, a[1].set->count);
+  ARC_TRY(ctx.charge(cost::area(static_cast<u64>(c) + 1, pairs)));
   out = Value::pair(c * i, c * j);
   return Status::ok;
 }

@@ -1,0 +1,169 @@
+// arcbatch bench: times of runs on one core, and with --against the same runs under CPython.
+#include "batch/bench.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "batch/bench_reference.h"
+#include "bench_report.h"
+#include "commands.h"
+#include "common.h"
+#include "progress.h"
+#include "sources.h"
+
+namespace arcbatch::cli {
+namespace {
+
+// Budgets in seconds for one round of one case, and the run from which on there are fewer rounds.
+constexpr double kEngineRound = 0.004;
+constexpr double kReferenceRound = 0.005;
+constexpr double kSlowRun = 0.1;
+constexpr u32 kSlowRounds = 3;
+
+struct BenchArguments {
+  std::vector<std::string> programs;
+  std::vector<std::string> tasks;
+  std::string against;
+  std::string python = "/usr/bin/python3";
+  std::string json;
+  u32 rounds = 5;
+  u64 limit = 0;
+  CommonOptions common;
+};
+
+// Keeps this process and its children on one core, so that neither side gains from a second one.
+int pin_to_one_core() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
+  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
+    if (!CPU_ISSET(core, &allowed)) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0 ? core : -1;
+  }
+  return -1;
+}
+
+// Whether the two outcomes are the same. Functions print as addresses in Python: not compared.
+bool same_outcome(const Outcome& ours, const PythonOutcome& theirs) {
+  if (theirs.text.find("<function") != std::string::npos) return true;
+  if (theirs.is_value) return ours.status == Status::ok && ours.value == theirs.text;
+  return is_error(ours.status) && theirs.text == status_name(ours.status);
+}
+
+void measure_case(const BenchArguments& arguments, EngineTimer& engine, PythonReference* reference,
+                  BenchResult& result) {
+  u32 rounds = arguments.rounds;
+  if (reference != nullptr) {
+    const Candidate& c = *result.where.candidate;
+    const PythonOutcome theirs = reference->select(c.file, c.name, result.where.pair().input);
+    result.agrees = same_outcome(result.outcome, theirs);
+    result.reference_outcome = theirs.text;
+  }
+  std::vector<double> ours;
+  std::vector<double> theirs;
+  for (u32 round = 0; round < rounds; ++round) {
+    engine.measure(kEngineRound, ours);
+    if (reference == nullptr) continue;
+    reference->measure(kReferenceRound, theirs);
+    if (theirs.back() > kSlowRun * 1e9) rounds = std::min(rounds, kSlowRounds);
+  }
+  result.engine_ns = median_of(ours);
+  result.engine_samples = ours.size();
+  result.reference_ns = median_of(theirs);
+  result.reference_samples = theirs.size();
+}
+
+int bench(const BenchArguments& arguments) {
+  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
+  const std::vector<BenchCase> cases =
+      bench_cases(sources.programs.candidates, sources.tasks.tasks, arguments.limit);
+  if (cases.empty()) throw CommandError("nothing to run: " + sources.nothing_text());
+  // Opened first: minutes of measuring should not end at a path that cannot be written.
+  std::optional<OutputFile> json;
+  if (!arguments.json.empty()) json.emplace(arguments.json);
+
+  BenchReport report;
+  report.core = pin_to_one_core();
+  report.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
+  report.rounds = arguments.rounds;
+  std::optional<PythonReference> reference;
+  if (!arguments.against.empty()) {
+    reference.emplace(arguments.python, arguments.against);
+    report.python = reference->info();
+    report.against = arguments.against;
+    std::set<std::string> loaded;
+    for (const BenchCase& c : cases) {
+      if (!loaded.insert(c.candidate->file).second) continue;
+      reference->load(c.candidate->file, source_text(c.candidate->file));
+    }
+  }
+  print_machine(report);
+  flush_output();
+
+  EngineTimer engine(arguments.common.run);
+  Progress progress(cases.size(), "cases", true);
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    BenchResult result;
+    result.where = cases[k];
+    result.outcome = engine.select(cases[k]);
+    const StatusKind kind = result.outcome.kind();
+    if (kind == StatusKind::value || kind == StatusKind::error) {
+      measure_case(arguments, engine, reference ? &*reference : nullptr, result);
+      report.results.push_back(std::move(result));
+    } else {
+      report.left_out.push_back(std::move(result));
+    }
+    progress.update(k + 1);
+  }
+  progress.finish();
+  if (report.results.empty()) throw CommandError("no run ended with a value or an error");
+  if (json) {
+    json->write(report_json(report));
+    json->close();
+  }
+  print_report(report);
+  return 0;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<BenchArguments>();
+  CLI::App* sub = app.add_subcommand("bench", "Time runs on one core, alone or against CPython");
+  sub->add_option("--programs", arguments->programs,
+                  "A .py file, or a folder searched for them; may be repeated")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+  sub->add_option("--tasks", arguments->tasks, "As for run; may be repeated")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+  sub->add_option("--against", arguments->against,
+                  "A checkout of the reference (dsl.py, constants.py): time CPython too")
+      ->type_name("DIR");
+  sub->add_option("--python", arguments->python, "The interpreter for --against")
+      ->type_name("PROGRAM")
+      ->capture_default_str();
+  sub->add_option("--repeat", arguments->rounds, "Rounds of measuring a case, ours and CPython's")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option("--limit", arguments->limit, "At most N cases, evenly spread")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  sub->add_option("--json", arguments->json, "Write machine, cases and summary to this file")
+      ->type_name("FILE");
+  add_common(*sub, arguments->common);
+  sub->footer(kBenchFooter);
+  sub->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
+}
+
+}  // namespace arcbatch::cli

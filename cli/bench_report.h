@@ -1,0 +1,35 @@
+// What the bench found, as tables and as JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "batch/bench.h"
+#include "batch/bench_reference.h"
+
+namespace arcbatch::cli {
+
+struct BenchReport {
+  int core = -1;  // the core that everything ran on; -1 if the system chose
+  std::string kernels;
+  u32 rounds = 0;
+  std::optional<PythonInfo> python;  // with --against
+  std::string against;
+  std::vector<BenchResult> results;
+  std::vector<BenchResult> left_out;  // cases that ended as limit, resource or unsupported
+};
+
+// The help's text on method and JSON keys.
+extern const char* const kBenchFooter;
+
+// Prints what runs where.
+void print_machine(const BenchReport& report);
+
+// Prints the tables and, as the last line, the summary.
+void print_report(const BenchReport& report);
+
+// Returns the report as JSON, ended by a newline.
+std::string report_json(const BenchReport& report);
+
+}  // namespace arcbatch::cli

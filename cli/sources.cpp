@@ -1,0 +1,128 @@
+// Finding and loading of programs and tasks.
+#include "sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "common.h"
+#include "task/embedded.h"
+
+namespace arcbatch::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kWarningsShown = 20;
+
+// The .py files in a folder and the folders in it, sorted.
+std::vector<std::string> python_files(const std::string& folder) {
+  std::vector<std::string> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".py") {
+      files.push_back(entry.path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void load_program_path(Sources& sources, const std::string& path) {
+  std::vector<std::string> files = {path};
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    try {
+      files = python_files(path);
+    } catch (const fs::filesystem_error& error) {
+      sources.unreadable.push_back(fmt::format("cannot read {}: {}", path, error.code().message()));
+      return;
+    }
+    if (files.empty()) sources.unreadable.push_back(fmt::format("no .py files in {}", path));
+  }
+  for (const std::string& file : files) {
+    try {
+      add_candidates(sources.programs, read_file(file), file);
+    } catch (const CommandError& error) {
+      sources.unreadable.emplace_back(error.what());
+    }
+  }
+}
+
+void print_error(const std::string& text) {
+  fmt::print(stderr, "arcbatch: {} {}\n", styled("error:", "1;31", use_colour(stderr)), text);
+}
+
+std::string counted(u64 n, const char* one, const char* many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+}  // namespace
+
+Sources load_sources(const std::vector<std::string>& programs,
+                     const std::vector<std::string>& tasks) {
+  Sources sources;
+  for (const std::string& path : programs) load_program_path(sources, path);
+  if (programs.empty()) {
+    for (const EmbeddedFile& file : embedded_examples()) {
+      if (file.path.ends_with(".py")) {
+        add_candidates(sources.programs, file.text, std::string(file.path));
+      }
+    }
+  }
+  sources.tasks = tasks.empty() ? load_embedded_tasks() : load_tasks(tasks);
+  return sources;
+}
+
+std::string source_text(const std::string& file) {
+  for (const EmbeddedFile& embedded : embedded_examples()) {
+    if (embedded.path == file && !fs::exists(file)) return std::string(embedded.text);
+  }
+  return read_file(file);
+}
+
+bool Sources::report(bool quiet) const {
+  for (const Diagnostic& d : programs.errors) fmt::print(stderr, "{}\n", format_diagnostic(d));
+  for (const std::string& text : unreadable) print_error(text);
+  for (const TaskError& error : tasks.errors) print_error(format_task_error(error));
+  if (!quiet) {
+    std::vector<std::string> warnings;
+    for (const Diagnostic& d : programs.warnings) warnings.push_back(format_diagnostic(d));
+    for (const SkippedFunction& f : programs.skipped) {
+      warnings.push_back(fmt::format("{}:{}: warning: {} takes {} arguments, not one: skipped",
+                                     f.file, f.line, f.name, f.required));
+    }
+    const std::size_t shown = std::min(warnings.size(), kWarningsShown);
+    for (std::size_t k = 0; k < shown; ++k) fmt::print(stderr, "{}\n", warnings[k]);
+    if (shown < warnings.size()) {
+      warn(fmt::format("{} more warnings are not shown", warnings.size() - shown));
+    }
+  }
+  return programs.errors.empty() && unreadable.empty() && tasks.errors.empty();
+}
+
+std::string Sources::skipped_text(u32 without_task) const {
+  std::string text;
+  const auto add = [&text](u64 n, const char* one, const char* many) {
+    if (n == 0) return;
+    text += (text.empty() ? "" : ", ") + counted(n, one, many);
+  };
+  add(programs.bad_files.size(), "program file that does not compile",
+      "program files that do not compile");
+  add(unreadable.size(), "program path that cannot be read", "program paths that cannot be read");
+  add(tasks.errors.size(), "error in task files", "errors in task files");
+  add(programs.skipped.size(), "function that does not take one argument",
+      "functions that do not take one argument");
+  add(without_task, "function whose task is not given", "functions whose tasks are not given");
+  return text;
+}
+
+std::string Sources::nothing_text() const {
+  if (programs.candidates.empty()) return "no function of one parameter in the programs";
+  if (tasks.tasks.empty()) return "no task was loaded";
+  return fmt::format("none of the {} is named after one of the {}",
+                     counted(programs.candidates.size(), "function", "functions"),
+                     counted(tasks.tasks.size(), "task", "tasks"));
+}
+
+}  // namespace arcbatch::cli
