@@ -140,12 +140,10 @@ void add_bench(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* sub = app.add_subcommand("bench", "Time runs on one core, alone or against CPython");
   sub->add_option("--programs", arguments->programs,
-                  "A .py file, or a folder searched for them; may be repeated")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
-  sub->add_option("--tasks", arguments->tasks, "As for run; may be repeated")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
+                  "A .py file, or a folder searched for them; several may be given")
+      ->type_name("PATH");
+  sub->add_option("--tasks", arguments->tasks, "As for run; several may be given")
+      ->type_name("PATH");
   sub->add_option("--against", arguments->against,
                   "A checkout of the reference (dsl.py, constants.py): time CPython too")
       ->type_name("DIR");

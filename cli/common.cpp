@@ -125,12 +125,6 @@ std::string styled(std::string_view text, std::string_view style, bool colour) {
   return fmt::format("\x1b[{}m{}\x1b[0m", style, text);
 }
 
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xc0u) != 0x80u ? 1u : 0u;
-  return width;
-}
-
 std::string format_seconds(double seconds) {
   if (seconds >= 1.0) return fmt::format("{:.3g} s", seconds);
   if (seconds >= 1e-3) return fmt::format("{:.3g} ms", seconds * 1e3);

@@ -68,9 +68,6 @@ bool use_colour(std::FILE* stream);
 // `text` itself where `colour` is false.
 std::string styled(std::string_view text, std::string_view style, bool colour);
 
-// Returns the Unicode-aware width of ASCII or UTF-8 text: its code points.
-std::size_t display_width(std::string_view text);
-
 // Returns seconds in the unit a person reads: "1.23 s", "45.6 ms", "7.89 us", "12.3 ns".
 std::string format_seconds(double seconds);
 

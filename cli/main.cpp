@@ -48,6 +48,23 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return 2;
 }
 
+// Parses the arguments, which runs the command that they name.
+int run_command(CLI::App& app, int argc, char** argv, const int& exit_code) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    const int code = app.exit(help_or_version);
+    arcbatch::cli::flush_output();
+    return code;
+  }
+  if (app.get_subcommands().empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return 2;
+  }
+  arcbatch::cli::flush_output();
+  return exit_code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -66,15 +83,7 @@ int main(int argc, char** argv) {
     arcbatch::cli::add_primitives(app, exit_code);
     arcbatch::cli::add_show(app, exit_code);
     arcbatch::cli::add_bench(app, exit_code);
-    app.parse(argc, argv);
-    if (app.get_subcommands().empty()) {
-      std::fputs(app.help().c_str(), stderr);
-      return 2;
-    }
-    arcbatch::cli::flush_output();
-  } catch (const CLI::Success& success) {
-    const int code = app.exit(success);
-    return std::fflush(stdout) == 0 ? code : 1;
+    return run_command(app, argc, argv, exit_code);
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   } catch (const arcbatch::cli::CommandError& error) {
@@ -87,5 +96,4 @@ int main(int argc, char** argv) {
     report(error.what());
     return 1;
   }
-  return exit_code;
 }

@@ -175,14 +175,12 @@ void add_run(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* sub = app.add_subcommand("run", "Run programs on tasks and compare the outputs");
   sub->add_option("--programs", arguments->programs,
-                  "A .py file, or a folder searched for them; may be repeated")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
+                  "A .py file, or a folder searched for them; several may be given")
+      ->type_name("PATH");
   sub->add_option("--tasks", arguments->tasks,
                   "A task's .json file, a combined *_challenges.json, or a folder of them; may be "
                   "repeated")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
+      ->type_name("PATH");
   sub->add_option("--jsonl", arguments->jsonl, "Write one JSON object per run to this file")
       ->type_name("FILE");
   sub->add_flag("--keep-going", arguments->keep_going,

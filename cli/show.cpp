@@ -26,11 +26,8 @@ void show_tasks(const LoadResult& loaded, bool colour) {
                format_task_error(error));
   }
   for (std::size_t k = 0; k < loaded.tasks.size(); ++k) {
-    const Task& task = loaded.tasks[k];
-    const std::string counts =
-        fmt::format("{} train, {} test", task.train.size(), task.test.size());
-    print(fmt::format("{}{} ({})\n", k == 0 ? "" : "\n", styled(task.id, "1", colour), counts));
-    print(render_task(task, colour));
+    if (k > 0) print("\n");
+    print(render_task(loaded.tasks[k], colour));
   }
   if (!loaded.errors.empty()) throw CommandError("some tasks cannot be shown (see above)");
 }

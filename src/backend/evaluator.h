@@ -237,7 +237,6 @@ class Evaluator {
 
   ARC_HD Status step_call(Frame& f, const Instr& in) {
     const Operand* operands = f.function->operands + in.first_operand;
-    if (in.keyword_set != 0) return Status::type_error;
     constexpr u32 kInline = 8;
     Value inline_args[kInline];
     Value* args = inline_args;
@@ -249,6 +248,9 @@ class Evaluator {
     Value callee;
     ARC_TRY(read(f, operands[0], callee));
     for (u32 k = 0; k < n; ++k) ARC_TRY(read(f, operands[k + 1], args[k]));
+    if (in.keyword_set != 0) {  // parameter names of a function known only now
+      return callee.is_function() ? Status::unsupported_construct : Status::type_error;
+    }
     bool done = false;
     ARC_TRY(invoke(callee, args, n, done));
     if (done) {

@@ -52,7 +52,7 @@ class FunctionCompiler {
   void begin_statement(const Stmt& stmt);
   void end_statement();
   void compile_assign(const Stmt& stmt);
-  void store(u32 target, Operand value);
+  void store(u32 index, Operand value);
   void unpack(const Node& target, Operand value);
   void compile_expression_statement(const Stmt& stmt);
   void compile_return(const Stmt& stmt);
@@ -68,7 +68,7 @@ class FunctionCompiler {
 
   // Expressions: compile_expression.cpp. They return where the value is; `dst` is where an
   // instruction should leave it, or kNoRegister for a temporary.
-  Operand compile(u32 node, u32 dst);
+  Operand compile(u32 index, u32 dst);
   Operand compile_name(const Node& node);
   Operand compile_tuple(const Node& node, u32 dst);
   Operand compile_call(const Node& node, u32 dst);
@@ -77,18 +77,18 @@ class FunctionCompiler {
   Operand compile_lambda(const Node& node, u32 dst);
   Operand compile_append(const Node& node);
   void compile_operands(u32 first, u32 count);
-  bool constant_index(u32 node, i64& index);
+  bool constant_index(u32 index, i64& value);
   void settle(std::size_t base);
   [[nodiscard]] bool is_maybe_unset(Operand operand) const;
-  bool is_harmless(u32 node);
-  bool is_list(u32 node);
+  bool is_harmless(u32 index);
+  bool is_list(u32 index);
   void find_lists();
   void check_arity(const Node& node, Operand callee, u32 given);
   bool find_local(u32 name, u32 offset, u32& reg);
   bool find_capture(u32 name, u32 offset, u32& reg);
   [[nodiscard]] bool is_local(u32 name) const;
-  [[nodiscard]] bool mentions_local(u32 node) const;
-  [[nodiscard]] bool reads_unset(u32 node) const;
+  [[nodiscard]] bool mentions_local(u32 index) const;
+  [[nodiscard]] bool reads_unset(u32 index) const;
 
   u32 emit(Opcode op, u32 dst, std::size_t base);
   Operand emit_to(Opcode op, u32 dst, std::size_t base);

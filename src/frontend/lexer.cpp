@@ -113,7 +113,7 @@ bool Lexer::read_indentation() {
       } else if (c == '\f') {
         indent = Indent{0, 0};
       } else if (c == '\\') {
-        if (first.column == 0) first = indent;
+        if (first.column == 0) first = Indent{indent.column, indent.column};  // as CPython does
         if (!take_continuation()) return false;
         --pos_;  // the loop steps on
       } else {

@@ -198,20 +198,29 @@ constexpr std::string_view kForeign[] = {"Boolean",
                                          "vars",
                                          "zip"};
 
+template <class Word>
+u64 load(const char* from) {
+  Word word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
 u32 hash_of(std::string_view name) {
   constexpr u64 kMultiplier = 0x9e3779b97f4a7c15u;
-  u64 h = name.size() * kMultiplier;
-  const char* p = name.data();
-  std::size_t left = name.size();
-  for (; left >= 8; p += 8, left -= 8) {
-    u64 word = 0;
-    std::memcpy(&word, p, 8);
-    h = (h ^ word) * kMultiplier;
-    h ^= h >> 32;
-  }
+  const std::size_t size = name.size();
+  const char* const p = name.data();
+  u64 h = size * kMultiplier;
   u64 tail = 0;
-  for (std::size_t i = 0; i < left; ++i) {
-    tail |= static_cast<u64>(static_cast<unsigned char>(p[i])) << (8 * i);
+  if (size >= 8) {
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      h = (h ^ load<u64>(p + i)) * kMultiplier;
+      h ^= h >> 32;
+    }
+    tail = load<u64>(p + size - 8);
+  } else if (size >= 4) {
+    tail = load<u32>(p) << 32 | load<u32>(p + size - 4);
+  } else if (size > 0) {
+    tail = load<u8>(p) << 16 | load<u8>(p + size / 2) << 8 | load<u8>(p + size - 1);
   }
   h = (h ^ tail) * kMultiplier;
   return static_cast<u32>(h >> 32);

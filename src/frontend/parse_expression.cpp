@@ -107,18 +107,30 @@ bool Parser::at_list_end() const {
 }
 
 u32 Parser::parse_expression() {
+  // Most expressions are a name and no more, which needs none of what follows.
+  u32 name = kNoNode;
+  if (token_.is(TokenKind::name)) {
+    name = add_node(NodeKind::name, token_.begin, token_.name, 0, 1);
+    advance();
+    if (token_.is(TokenKind::comma) || token_.is(TokenKind::rparen) ||
+        token_.is(TokenKind::equal) || token_.is(TokenKind::newline)) {
+      return name;
+    }
+  }
   if (depth_ >= kMaxDepth) {
     fail(token_.begin, "the expression is nested too deeply (more than 250 levels)");
     return kNoNode;
   }
   ++depth_;
   u32 node = kNoNode;
-  if (token_.is(Keyword::kw_lambda)) {
+  if (name != kNoNode) {
+    node = parse_suffixes(name);
+  } else if (token_.is(Keyword::kw_lambda)) {
     node = parse_lambda();
   } else if (token_.is(TokenKind::minus)) {
     node = parse_negative();
   } else {
-    node = parse_postfix();
+    node = parse_suffixes(parse_atom());
   }
   --depth_;
   if (node == kNoNode || !check_tail()) return kNoNode;
@@ -170,7 +182,7 @@ u32 Parser::parse_negative() {
     negative = !negative;
     advance();
   }
-  const u32 index = parse_postfix();
+  const u32 index = parse_suffixes(parse_atom());
   if (index == kNoNode) return kNoNode;
   Node& node = ast_.nodes[index];
   if (node.kind == NodeKind::big_integer) {
@@ -187,8 +199,8 @@ u32 Parser::parse_negative() {
   return index;
 }
 
-u32 Parser::parse_postfix() {
-  u32 node = parse_atom();
+// Calls, subscripts and attributes of a node.
+u32 Parser::parse_suffixes(u32 node) {
   while (node != kNoNode) {
     if (token_.is(TokenKind::lparen)) {
       node = parse_call(node);

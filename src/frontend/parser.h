@@ -49,7 +49,7 @@ class Parser {
   bool parse_return();
   bool parse_strings();
   bool parse_expression_statement();
-  bool add_target(u32 node);
+  bool add_target(u32 index);
   bool parse_module_statement();
   bool parse_module_assign();
   bool parse_import();
@@ -63,7 +63,7 @@ class Parser {
   u32 parse_expression_list();
   u32 parse_lambda();
   u32 parse_negative();
-  u32 parse_postfix();
+  u32 parse_suffixes(u32 node);
   u32 parse_atom();
   u32 parse_parentheses();
   u32 parse_call(u32 callee);

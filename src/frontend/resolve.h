@@ -67,7 +67,7 @@ class Module {
 
   // Returns the operand of a literal, a known global name or a tuple of constants; reports
   // anything else as `what` and returns false.
-  bool fold(u32 node, std::string_view what, Operand& out);
+  bool fold(u32 index, std::string_view what, Operand& out);
 
   // Returns the index of a refusal's text in Program::reasons.
   u32 reason(const std::string& text);

@@ -33,4 +33,22 @@ ARC_HD constexpr u64 outline(i64 i0, i64 j0, i64 i1, i64 j1) {
   return saturating_mul(2, saturating_add(range(i0, i1, 1), range(j0, j1, 1)));
 }
 
+// objects() of a grid: each cell is a candidate a few times.
+ARC_HD constexpr u64 objects(u64 h, u64 w) { return saturating_mul(16, saturating_mul(h, w)); }
+
+// partition() of an element of this weight: one scan per colour, free for up to 20 colours.
+ARC_HD constexpr u64 partition(u64 colors, u64 weight) {
+  return colors > 20 ? saturating_mul(colors, weight) : 0;
+}
+
+// occurrences() of an object of n cells. An empty one is still tried at every position.
+ARC_HD constexpr u64 occurrences(u64 h, u64 w, u64 n) {
+  return saturating_mul(saturating_mul(h, w), n == 0 ? 1 : n);
+}
+
+ARC_HD constexpr u64 frontiers(u64 h, u64 w) { return saturating_mul(4, saturating_mul(h, w)); }
+
+// hperiod() and vperiod() of n cells over a width or height.
+ARC_HD constexpr u64 period(u64 n, u64 extent) { return saturating_mul(n, extent); }
+
 }  // namespace arcbatch::cost

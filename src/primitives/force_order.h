@@ -115,7 +115,9 @@ ARC_HD inline Status adopt_elements(Ctx& ctx, SetObj* s, Table& table) {
 
 ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
   if (ARC_LIKELY(s->table != nullptr)) return Status::ok;
-  if (s->count == 1 && s->list != nullptr) {
+  // A single element needs no replay, unless its own order is to come from one.
+  if (s->count == 1 && s->list != nullptr &&
+      !(s->list[0].tag == Tag::set && s->list[0].set->recipe == Recipe::member)) {
     Table* single = ctx.make<Table>();
     ARC_ALLOC(single);
     ARC_TRY(table_init(ctx, *single));

@@ -76,30 +76,21 @@ int find_constant(std::string_view name) {
 
 const char* family_name(PrimFamily family) {
   switch (family) {
-    case PrimFamily::arithmetic:
-      return "arithmetic";
-    case PrimFamily::container:
-      return "container";
-    case PrimFamily::function:
-      return "function";
-    case PrimFamily::grid:
-      return "grid";
-    case PrimFamily::patch:
-      return "patch";
-    case PrimFamily::object:
-      return "object";
+    case PrimFamily::arithmetic: return "arithmetic";
+    case PrimFamily::container: return "container";
+    case PrimFamily::function: return "function";
+    case PrimFamily::grid: return "grid";
+    case PrimFamily::patch: return "patch";
+    case PrimFamily::object: return "object";
   }
   return "unknown";
 }
 
 const char* order_name(OrderDependence order) {
   switch (order) {
-    case OrderDependence::never:
-      return "never";
-    case OrderDependence::ties:
-      return "ties";
-    case OrderDependence::always:
-      return "always";
+    case OrderDependence::never: return "never";
+    case OrderDependence::ties: return "ties";
+    case OrderDependence::always: return "always";
   }
   return "unknown";
 }

@@ -253,8 +253,7 @@ TYPED_TEST(Rows, ByteQuestions) {
   using R = TypeParam;
   using S = RowsScalar;
   for_seeds(600, [](Source& source) {
-    // Long runs of one colour, too, so that byte counters would overflow.
-    const u64 n = source.below(20) == 0 ? 20000 : source.below(300);
+    const u64 n = source.below(20) == 0 ? source.below(20000) : source.below(300);
     const std::vector<i8> a = source.cells(n);
     std::vector<i8> b = a;
     if (n != 0 && source.below(2) == 0) b[source.below(static_cast<u32>(n))] ^= 1;
@@ -267,6 +266,19 @@ TYPED_TEST(Rows, ByteQuestions) {
         counts, [&](u32* d) { S::histogram(d, a.data(), n); },
         [&](u32* d) { R::histogram(d, a.data(), n); }, "histogram");
   });
+}
+
+// Byte counters must not overflow.
+TYPED_TEST(Rows, CountsLongRunsOfOneValue) {
+  using R = TypeParam;
+  constexpr u64 kLength = 20'001;
+  for (const i8 value : {i8{-128}, i8{-1}, i8{0}, i8{9}, i8{10}, i8{127}}) {
+    const std::vector<i8> a(kLength + kPadding, value);
+    std::vector<u32> counts(256, 0);
+    R::histogram(counts.data(), a.data(), kLength);
+    EXPECT_EQ(counts[static_cast<u32>(value + 128)], kLength);
+    EXPECT_EQ(R::count_bytes(a.data(), value, kLength), kLength);
+  }
 }
 
 TYPED_TEST(Rows, TransposesEverySmallShape) {

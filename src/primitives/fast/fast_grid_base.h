@@ -13,15 +13,15 @@ ARC_HD inline u64 area_of(const GridObj* g) { return u64{g->h} * g->w; }
 
 ARC_HD inline bool is_empty_set(const Value& v) { return v.tag == Tag::set && v.set->count == 0; }
 
-// Exactly an int that is at least 1 and small enough for sums of sizes.
-ARC_HD inline bool is_factor(const Value& v) {
-  return v.tag == Tag::integer && v.i >= 1 && v.i <= 0xffffff;
+// Whether an h x w result is the business of a fast kernel: it fits a grid, or it is so large that
+// it is refused as soon as it is paid for (see refuse_large).
+ARC_HD inline bool is_makeable(const Ctx& ctx, u64 h, u64 w) {
+  return (h <= 0xffffff && w <= 0xffffff) || saturating_mul(h, w + 1) >= ctx.max_expanded;
 }
 
-// Whether a grid of this size is surely inside the limits on values, so that its kernel cannot
-// end otherwise than the generic one.
-ARC_HD inline bool is_makeable(const Ctx& ctx, u64 h, u64 w) {
-  return h >= 1 && w >= 1 && h <= 0xffffff && w <= 0xffffff && h * (w + 1) < ctx.max_expanded;
+// The refusal that check_result would end with, before memory is spent.
+ARC_HD inline Status refuse_large(const Ctx& ctx, u64 h, u64 w) {
+  return saturating_mul(h, w + 1) >= ctx.max_expanded ? Status::limit_size : Status::ok;
 }
 
 // ---- blocks -----------------------------------------------------------------------------------
@@ -191,9 +191,9 @@ ARC_HD inline Status make_palette(Ctx& ctx, const i8* cells, Census& census, Val
     table.used = n;
     ARC_TRY(table_allocate(ctx, table.mask + 1, table.entries));
     for (u32 k = 0; k < n; ++k) {
-      Entry& entry = table.entries[census.colors[k]];
-      entry.key = Value::integer(census.colors[k]);
-      entry.hash = census.colors[k];
+      const u32 slot = static_cast<u8>(census.colors[k]);  // its hash
+      table.entries[slot].key = Value::integer(slot);
+      table.entries[slot].hash = slot;
     }
     return make_set(ctx, table, out);
   }

@@ -162,6 +162,10 @@ ARC_FAST(numcolors) {
 // ---- sizes ------------------------------------------------------------------------------------
 
 ARC_FAST(height) {
+  if (a[0].is_tuple()) {
+    out = Value::integer(len_of(a[0]));
+    return Status::ok;
+  }
   i64 h = 0;
   i64 w = 0;
   ARC_TRY(grids::extent(ctx, a[0], h, w));
@@ -206,6 +210,7 @@ ARC_FAST(square) {
 ARC_FAST(asindices) {
   ARC_FAST_GRID(g, a[0]);
   if (g->h > kMaxBitsHeight || g->w > kMaxBitsWidth) return Status::fallback;
+  ARC_TRY(ctx.charge(cost::area(g->h, g->w)));
   Bits bits;
   bits.h = static_cast<u16>(g->h);
   bits.w = static_cast<u16>(g->w);
@@ -291,6 +296,8 @@ ARC_FAST(canvas) {
   const u64 h = static_cast<u64>(a[1].p.a);
   const u64 w = static_cast<u64>(a[1].p.b);
   if (!grids::is_makeable(ctx, h, w)) return Status::fallback;
+  ARC_TRY(ctx.charge(cost::area(h, w + 1)));
+  ARC_TRY(grids::refuse_large(ctx, h, w));
   GridObj* made = nullptr;
   ARC_TRY(make_grid(ctx, h, w, made));
   made->mostcommon = static_cast<i8>(a[0].i);

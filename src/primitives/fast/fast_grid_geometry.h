@@ -8,15 +8,22 @@ namespace arcbatch::fast {
 
 namespace grids {
 
-// grid[i:i+h] with columns [j:j+w] for i, j, h, w of at least 0, as Python clamps them; fallback
-// where nothing is left.
+// The indices [from, from + n) of v[start:stop] where len(v) is `len`; n <= 0 where it is empty.
+ARC_HD inline void clamp_slice(i64 start, i64 stop, i64 len, i64& from, i64& n) {
+  from = start < 0 ? max_of<i64>(start + len, 0) : start;
+  n = min_of(stop < 0 ? stop + len : stop, len) - from;
+}
+
+// tuple(r[j:j+w] for r in grid[i:i+h]); fallback where nothing is left.
 template <class R>
-ARC_HD Status cut_clamped(Ctx& ctx, GridObj* g, i64 i, i64 j, i64 h, i64 w, Value& out) {
-  const i64 rows = min_of<i64>(h, i64{g->h} - i);
-  const i64 columns = min_of<i64>(w, i64{g->w} - j);
-  if (rows <= 0 || columns <= 0) return Status::fallback;
-  return cut<R>(ctx, g, static_cast<u32>(i), static_cast<u32>(j), static_cast<u32>(rows),
-                static_cast<u32>(columns), out);
+ARC_HD Status cut_slices(Ctx& ctx, GridObj* g, i64 i, i64 j, i64 h, i64 w, Value& out) {
+  i64 top = 0;
+  i64 left = 0;
+  clamp_slice(i, i + h, g->h, top, h);
+  clamp_slice(j, j + w, g->w, left, w);
+  if (h <= 0 || w <= 0) return Status::fallback;
+  return cut<R>(ctx, g, static_cast<u32>(top), static_cast<u32>(left), static_cast<u32>(h),
+                static_cast<u32>(w), out);
 }
 
 // Repeats each of n bytes `factor` times; up to 7 bytes past the end may be written.
@@ -54,17 +61,35 @@ ARC_HD Status scale(Ctx& ctx, const GridObj* g, u32 up, u32 across, Value& out) 
   return Status::ok;
 }
 
-// Every cell of an object as a block of factor x factor cells, at the same upper left corner.
+// The grid a[0] scaled by the int a[1], downwards and across.
+template <class R>
+ARC_HD Status scale_along(Ctx& ctx, const Value* a, bool down, bool across, Value& out) {
+  ARC_FAST_GRID(g, a[0]);
+  if (a[1].tag != Tag::integer || a[1].i < 1) return Status::fallback;
+  const u64 f = static_cast<u64>(a[1].i);
+  const u64 up = down ? f : 1;
+  const u64 wide = across ? f : 1;
+  const u64 h = saturating_mul(g->h, up);
+  const u64 w = min_of(saturating_mul(g->w, wide), ~u64{0} - 1);
+  if (!is_makeable(ctx, h, w)) return Status::fallback;
+  ARC_TRY(ctx.charge(saturating_mul(saturating_mul(weight_of(a[0]), up), wide)));
+  ARC_TRY(refuse_large(ctx, h, w));
+  return scale<R>(ctx, g, static_cast<u32>(up), static_cast<u32>(wide), out);
+}
+
+// Every cell of an object as a block of f x f cells, at the same upper left corner.
 template <class R>
 ARC_HD Status scale_object(Ctx& ctx, const Value* a, Value& out) {
   ARC_FAST_BITS(b, a[0]);
+  if (b->kind == BitsKind::indices || a[1].i > kMaxBitsHeight) return Status::fallback;
   const u32 f = static_cast<u32>(a[1].i);
   const u64 h = u64{b->h} * f;
   const u64 w = u64{b->w} * f;
-  if (b->kind == BitsKind::indices || h > kMaxBitsHeight || w > kMaxBitsWidth ||
-      !fits_i32(b->i0 + static_cast<i64>(h)) || !fits_i32(b->j0 + static_cast<i64>(w))) {
+  if (h > kMaxBitsHeight || w > kMaxBitsWidth || !fits_i32(b->i0 + static_cast<i64>(h)) ||
+      !fits_i32(b->j0 + static_cast<i64>(w))) {
     return Status::fallback;
   }
+  ARC_TRY(ctx.charge(saturating_mul(weight_of(a[0]), u64{f} * f)));
   Bits bits = *b;
   bits.h = static_cast<u16>(h);
   bits.w = static_cast<u16>(w);
@@ -106,12 +131,14 @@ ARC_HD Status split(Ctx& ctx, const Value* a, bool columns, Value& out) {
   const u32 part = size / n;
   const u32 step = part + (size % n != 0 ? 1 : 0);
   if (u64{step} * (n - 1) >= size) return Status::fallback;  // the last parts are empty
+  ARC_TRY(ctx.charge(saturating_mul(n, u64{g->h} + 1)));
   Value* parts = ctx.make<Value>(n);
   ARC_ALLOC(parts);
   for (u32 k = 0; k < n; ++k) {
     const u32 at = step * k;
-    ARC_TRY(columns ? cut_clamped<R>(ctx, g, 0, at, g->h, part, parts[k])
-                    : cut_clamped<R>(ctx, g, at, 0, part, g->w, parts[k]));
+    const u32 rest = min_of(part, size - at);
+    ARC_TRY(columns ? cut<R>(ctx, g, 0, at, g->h, rest, parts[k])
+                    : cut<R>(ctx, g, at, 0, rest, g->w, parts[k]));
   }
   return make_tuple(ctx, parts, n, out);
 }
@@ -134,16 +161,13 @@ ARC_HD Status join_rows(Ctx& ctx, const GridObj* x, const GridObj* y, Value& out
 ARC_FAST(crop) {
   ARC_FAST_GRID(g, a[0]);
   if (a[1].tag != Tag::pair || a[2].tag != Tag::pair) return Status::fallback;
-  // Negative bounds count from the end in Python.
-  if (a[1].p.a < 0 || a[1].p.b < 0 || a[2].p.a < 0 || a[2].p.b < 0) return Status::fallback;
-  return grids::cut_clamped<R>(ctx, g, a[1].p.a, a[1].p.b, a[2].p.a, a[2].p.b, out);
+  return grids::cut_slices<R>(ctx, g, a[1].p.a, a[1].p.b, a[2].p.a, a[2].p.b, out);
 }
 
 ARC_FAST(subgrid) {
   ARC_FAST_GRID(g, a[1]);
   ARC_FAST_BITS(b, a[0]);
-  if (b->i0 < 0 || b->j0 < 0) return Status::fallback;
-  return grids::cut_clamped<R>(ctx, g, b->i0, b->j0, b->h, b->w, out);
+  return grids::cut_slices<R>(ctx, g, b->i0, b->j0, b->h, b->w, out);
 }
 
 ARC_FAST(trim) {
@@ -266,37 +290,21 @@ ARC_FAST(rot270) {
 
 // ---- scaling ----------------------------------------------------------------------------------
 
-ARC_FAST(hupscale) {
-  ARC_FAST_GRID(g, a[0]);
-  if (!grids::is_factor(a[1])) return Status::fallback;
-  const u32 f = static_cast<u32>(a[1].i);
-  if (!grids::is_makeable(ctx, g->h, u64{g->w} * f)) return Status::fallback;
-  return grids::scale<R>(ctx, g, 1, f, out);
-}
+ARC_FAST(hupscale) { return grids::scale_along<R>(ctx, a, false, true, out); }
 
-ARC_FAST(vupscale) {
-  ARC_FAST_GRID(g, a[0]);
-  if (!grids::is_factor(a[1])) return Status::fallback;
-  const u32 f = static_cast<u32>(a[1].i);
-  if (!grids::is_makeable(ctx, u64{g->h} * f, g->w)) return Status::fallback;
-  return grids::scale<R>(ctx, g, f, 1, out);
-}
+ARC_FAST(vupscale) { return grids::scale_along<R>(ctx, a, true, false, out); }
 
 ARC_FAST(upscale) {
-  if (!grids::is_factor(a[1])) return Status::fallback;
   if (grids::is_empty_set(a[0])) return make_empty_set(ctx, out);
-  GridObj* g = nullptr;
-  ARC_TRY(as_grid(ctx, a[0], g));
-  if (g == nullptr) return grids::scale_object<R>(ctx, a, out);
-  const u32 f = static_cast<u32>(a[1].i);
-  if (!grids::is_makeable(ctx, u64{g->h} * f, u64{g->w} * f)) return Status::fallback;
-  return grids::scale<R>(ctx, g, f, f, out);
+  if (a[0].tag != Tag::set) return grids::scale_along<R>(ctx, a, true, true, out);
+  if (a[1].tag != Tag::integer || a[1].i < 1) return Status::fallback;
+  return grids::scale_object<R>(ctx, a, out);
 }
 
 ARC_FAST(downscale) {
   ARC_FAST_GRID(g, a[0]);
-  if (!grids::is_factor(a[1])) return Status::fallback;
-  const u32 f = static_cast<u32>(a[1].i);
+  if (a[1].tag != Tag::integer || a[1].i < 1) return Status::fallback;
+  const u32 f = static_cast<u32>(min_of<i64>(a[1].i, 0xffffff));  // no grid is larger
   if (f == 1) {
     out = Value::of(g);
     return Status::ok;
@@ -317,16 +325,23 @@ ARC_FAST(downscale) {
 ARC_FAST(hconcat) {
   ARC_FAST_GRID(x, a[0]);
   ARC_FAST_GRID(y, a[1]);
-  if (!grids::is_makeable(ctx, min_of(x->h, y->h), u64{x->w} + y->w)) return Status::fallback;
+  const u64 h = min_of(x->h, y->h);
+  const u64 w = u64{x->w} + y->w;
+  if (!grids::is_makeable(ctx, h, w)) return Status::fallback;
+  ARC_TRY(ctx.charge(h * w));
+  ARC_TRY(grids::refuse_large(ctx, h, w));
   return grids::join_rows<R>(ctx, x, y, out);
 }
 
 ARC_FAST(vconcat) {
   ARC_FAST_GRID(x, a[0]);
   ARC_FAST_GRID(y, a[1]);
-  if (x->w != y->w || !grids::is_makeable(ctx, u64{x->h} + y->h, x->w)) return Status::fallback;
+  const u64 h = u64{x->h} + y->h;
+  if (x->w != y->w || !grids::is_makeable(ctx, h, x->w)) return Status::fallback;
+  ARC_TRY(ctx.charge(h));
+  ARC_TRY(grids::refuse_large(ctx, h, x->w));
   GridObj* made = nullptr;
-  ARC_TRY(make_grid(ctx, x->h + y->h, x->w, made));
+  ARC_TRY(make_grid(ctx, h, x->w, made));
   R::copy_bytes(made->cells(), x->cells(), grids::area_of(x));
   R::copy_bytes(made->cells() + grids::area_of(x), y->cells(), grids::area_of(y));
   out = Value::of(made);

@@ -108,6 +108,10 @@ ARC_FAST(cover) {
 
 ARC_FAST(move) {
   ARC_FAST_GRID(g, a[0]);
+  if (grids::is_empty_set(a[1])) {
+    out = Value::of(g);
+    return Status::ok;
+  }
   ARC_FAST_BITS(b, a[1]);
   if (b->kind == BitsKind::indices || a[2].tag != Tag::pair) return Status::fallback;
   i8 background = 0;

@@ -201,6 +201,10 @@ ARC_HD Status partition_by_color(Ctx& ctx, GridObj* g, i32 skipped, Prim op, con
   u32 counts[256];
   for (u32& c : counts) c = 0;
   R::histogram(counts, g->cells(), u64{g->h} * g->w);
+  u32 colors = 0;
+  for (const u32 c : counts) colors += c != 0 ? 1 : 0;
+  ARC_TRY(ctx.charge(cost::partition(colors - (skipped == INT32_MIN ? 0 : 1),
+                                     weight_of(Value::of(g)))));
   PatchSetBuilder set;
   for (i32 color = -128; color < 128; ++color) {
     if (counts[color + 128] == 0 || color == skipped) continue;

@@ -42,6 +42,11 @@ ARC_HD inline Status alloc_mirror(Ctx& ctx, const Bits& from, u32 h, u32 w, Bits
   return Status::ok;
 }
 
+// Whether the patch with height and width exchanged has the bits form.
+ARC_HD inline bool can_transpose(const Bits& b) {
+  return b.h <= kMaxBitsWidth && is_near(b.i0) && is_near(b.j0);
+}
+
 // Rows of `bits` = columns of `from`; with `counter` mirrored along the other diagonal.
 template <class R>
 ARC_HD Status transpose_patch(Ctx& ctx, const Bits& from, bool counter, Bits& bits) {
@@ -132,7 +137,7 @@ ARC_FAST(dmirror) {
     return Status::ok;
   }
   ARC_FAST_BITS(from, a[0]);
-  if (from->h > kMaxBitsWidth) return Status::fallback;
+  if (!can_transpose(*from)) return Status::fallback;
   Bits bits;
   ARC_TRY(transpose_patch<R>(ctx, *from, false, bits));
   return make_lazy_bits(ctx, bits, a[0].set->count, Prim::dmirror, a, 1, out);
@@ -152,7 +157,7 @@ ARC_FAST(cmirror) {
     return Status::ok;
   }
   ARC_FAST_BITS(from, a[0]);
-  if (from->h > kMaxBitsWidth) return Status::fallback;
+  if (!can_transpose(*from)) return Status::fallback;
   Bits bits;
   ARC_TRY(transpose_patch<R>(ctx, *from, true, bits));
   return make_lazy_bits(ctx, bits, a[0].set->count, Prim::cmirror, a, 1, out);

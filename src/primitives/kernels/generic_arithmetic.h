@@ -80,8 +80,8 @@ ARC_HD inline Status even(Ctx& ctx, const Value* a, Value& out) {
 
 ARC_HD inline Status double_(Ctx& ctx, const Value* a, Value& out) {
   return unary_elementwise(
-      ctx, a[0],
-      [&](const Value& x, Value& r) { return py_mul(ctx, x, Value::integer(2), r); }, out);
+      ctx, a[0], [&](const Value& x, Value& r) { return py_mul(ctx, x, Value::integer(2), r); },
+      out);
 }
 
 ARC_HD inline Status halve(Ctx& ctx, const Value* a, Value& out) {

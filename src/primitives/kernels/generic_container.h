@@ -2,6 +2,7 @@
 #pragma once
 
 #include "primitives/kernels/generic_decl.h"
+#include "primitives/kernels/generic_grid_base.h"
 
 namespace arcbatch::generic {
 
@@ -60,7 +61,13 @@ ARC_HD inline Status combine(Ctx& ctx, const Value* a, Value& out) {
 }
 
 ARC_HD inline Status intersection(Ctx& ctx, const Value* a, Value& out) {
-  return py_and(ctx, a[0], a[1], out);
+  ARC_TRY(py_and(ctx, a[0], a[1], out));
+  // Slots that hang on an address may have decided the order of what is left.
+  const bool by_address = ((flags_of(a[0]) | flags_of(a[1])) & kHasAddress) != 0;
+  if (by_address && len_of(out) > 1 && (flags_of(out) & kHasAddress) == 0) {
+    return Status::unsupported_order;
+  }
+  return Status::ok;
 }
 
 ARC_HD inline Status difference(Ctx& ctx, const Value* a, Value& out) {
@@ -91,15 +98,31 @@ ARC_HD inline Status dedupe(Ctx& ctx, const Value* a, Value& out) {
   return make_tuple(ctx, items.data, items.size, out);
 }
 
+// tuple(f(k) for k in range(n)): pays for n steps first, and refuses what is too large before it
+// is built.
+template <class F>
+ARC_HD Status fill_tuple(Ctx& ctx, u64 n, F&& f, Value& out) {
+  ARC_TRY(ctx.charge(n));
+  ARC_TRY(grids::check_weight(ctx, n));
+  if (n <= 2) {  // may be a pair or a cell
+    Value items[2];
+    for (u64 k = 0; k < n; ++k) items[k] = f(k);
+    return make_tuple(ctx, items, n, out);
+  }
+  TupleObj* t = nullptr;
+  ARC_TRY(alloc_tuple(ctx, n, t));
+  for (u64 k = 0; k < n; ++k) t->items()[k] = f(k);
+  seal_tuple(t);
+  out = Value::of(t);
+  return Status::ok;
+}
+
 ARC_HD inline Status repeat(Ctx& ctx, const Value* a, Value& out) {
   i64 n = 0;
   ARC_TRY(py_index(a[1], n));
   if (n <= 0) return make_empty_tuple(ctx, out);
-  ARC_TRY(ctx.charge(static_cast<u64>(n)));
-  Vec<Value> items;
-  ARC_TRY(items.reserve(ctx, static_cast<u64>(n)));
-  for (i64 k = 0; k < n; ++k) items.data[k] = a[0];
-  return make_tuple(ctx, items.data, static_cast<u64>(n), out);
+  return fill_tuple(
+      ctx, static_cast<u64>(n), [&](u64) { return a[0]; }, out);
 }
 
 ARC_HD inline Status size(Ctx&, const Value* a, Value& out) {
@@ -146,10 +169,10 @@ ARC_HD inline Status by_count(Ctx& ctx, const Value& container, bool most, Value
   ARC_TRY(distinct.start(ctx));
   for (u32 k = 0; k < items.size; ++k) ARC_TRY(distinct.add(ctx, items.data[k]));
   const Table& t = distinct.table;
-  if (t.used > 1 && (t.flags & kHasAddress) != 0) return Status::unsupported_order;
   ARC_TRY(ctx.charge(cost::area(t.used, items.size)));
   u64 best = 0;
   bool any = false;
+  bool tied = false;
   for (u64 s = 0; s <= t.mask; ++s) {
     if (!is_active(t.entries[s])) continue;
     u64 count = 0;
@@ -162,9 +185,13 @@ ARC_HD inline Status by_count(Ctx& ctx, const Value& container, bool most, Value
       best = count;
       out = t.entries[s].key;
       any = true;
+      tied = false;
+    } else if (count == best) {
+      tied = true;
     }
   }
-  return Status::ok;
+  // The order of the set settles ties.
+  return tied && (t.flags & kHasAddress) != 0 ? Status::unsupported_order : Status::ok;
 }
 
 ARC_HD inline Status mostcommon(Ctx& ctx, const Value* a, Value& out) {
@@ -244,15 +271,13 @@ ARC_HD inline Status interval(Ctx& ctx, const Value* a, Value& out) {
   ARC_TRY(py_index(a[1], stop));
   ARC_TRY(py_index(a[2], step));
   if (step == 0) return Status::value_error;
-  const u64 n = cost::range(start, stop, step);
-  ARC_TRY(ctx.charge(n));
-  Vec<Value> items;
-  ARC_TRY(items.reserve(ctx, n));
-  for (u64 k = 0; k < n; ++k) {
-    items.data[k] = Value::integer(
-        static_cast<i64>(static_cast<u64>(start) + k * static_cast<u64>(step)));
-  }
-  return make_tuple(ctx, items.data, n, out);
+  return fill_tuple(
+      ctx, cost::range(start, stop, step),
+      [&](u64 k) {
+        return Value::integer(
+            static_cast<i64>(static_cast<u64>(start) + k * static_cast<u64>(step)));
+      },
+      out);
 }
 
 ARC_HD inline Status astuple(Ctx& ctx, const Value* a, Value& out) {
@@ -269,8 +294,15 @@ ARC_HD inline Status product(Ctx& ctx, const Value* a, Value& out) {
   for (Value j; outer.next(j);) {
     Iter inner;
     ARC_TRY(inner.start(ctx, a[0]));
-    if (!charged) ARC_TRY(ctx.charge(cost::area(len_of(a[0]), len_of(a[1]))));
-    charged = true;
+    if (!charged) {
+      const u64 pairs = cost::area(len_of(a[0]), len_of(a[1]));
+      ARC_TRY(ctx.charge(pairs));
+      // Of sets, all pairs differ.
+      if (a[0].is_set() && a[1].is_set()) {
+        ARC_TRY(grids::check_weight(ctx, saturating_mul(pairs, 3)));
+      }
+      charged = true;
+    }
     for (Value i; inner.next(i);) {
       Value v;
       ARC_TRY(make_tuple2(ctx, i, j, v));

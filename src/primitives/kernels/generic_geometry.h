@@ -293,7 +293,7 @@ ARC_HD inline Status delta(Ctx& ctx, const Value* a, Value& out) {
   return py_sub(ctx, whole, indices, out);
 }
 
-// {(i, j) for i in range(i0, i1 + 1)} with vertical, else {(i, j) for j in range(...)}.
+// {(k, fixed) for k in range(from, to + 1)} with vertical, else {(fixed, k) for ...}.
 ARC_HD inline Status edge(Ctx& ctx, i64 fixed, i64 from, i64 to, bool vertical, Table& out) {
   ARC_TRY(table_init(ctx, out));
   for (i64 k = from; k <= to; ++k) {
@@ -310,6 +310,7 @@ ARC_HD inline Status outline(Ctx& ctx, i64 ai, i64 aj, i64 bi, i64 bj, Value& ou
   const i64 sj = min_of(aj, bj);
   const i64 ei = max_of(ai, bi);
   const i64 ej = max_of(aj, bj);
+  if (ei == INT64_MAX || ej == INT64_MAX) return Status::unsupported_bigint;  // ei + 1, ej + 1
   ARC_TRY(ctx.charge(cost::outline(si, sj, ei, ej)));
   Table x;
   Table y;
@@ -360,6 +361,7 @@ ARC_HD inline Status box_of_bools(Ctx& ctx, const Value* s, const Value* e, Valu
   for (u32 axis = 0; axis < 2; ++axis) {
     low[axis] = e[axis].i < s[axis].i ? e[axis] : s[axis];
     high[axis] = e[axis].i > s[axis].i ? e[axis] : s[axis];
+    if (high[axis].i == INT64_MAX) return Status::unsupported_bigint;
   }
   ARC_TRY(ctx.charge(cost::outline(low[0].i, low[1].i, high[0].i, high[1].i)));
   Table edges[4];

@@ -22,6 +22,14 @@ ARC_HD inline Status check_weight(Ctx& ctx, u64 weight) {
   return weight >= ctx.max_expanded ? Status::limit_size : Status::ok;
 }
 
+// An array of n elements; one of none is still an allocation.
+template <class T>
+ARC_HD Status make_array(Ctx& ctx, u64 n, T*& out) {
+  out = ctx.make<T>(max_of<u64>(n, 1));
+  ARC_ALLOC(out);
+  return Status::ok;
+}
+
 // The items of a tuple, or of whatever was iterated. `indexable`: row[j] is allowed.
 struct Row {
   Value* items = nullptr;
@@ -35,8 +43,7 @@ ARC_HD inline Status list_of(Ctx& ctx, const Value& v, Row& out) {
   ARC_TRY(it.start(ctx, v));
   out.indexable = v.is_tuple();
   out.len = 0;
-  out.items = ctx.make<Value>(len_of(v));
-  ARC_ALLOC(out.items);
+  ARC_TRY(make_array(ctx, len_of(v), out.items));
   for (Value e; it.next(e);) out.items[out.len++] = e;
   return Status::ok;
 }
@@ -46,8 +53,7 @@ ARC_HD inline Status list_rows(Ctx& ctx, const Value& grid, Row*& rows, u32& cou
   Iter it;
   ARC_TRY(it.start(ctx, grid));
   count = 0;
-  rows = ctx.make<Row>(len_of(grid));
-  ARC_ALLOC(rows);
+  ARC_TRY(make_array(ctx, len_of(grid), rows));
   for (Value row; it.next(row);) ARC_TRY(list_of(ctx, row, rows[count++]));
   return Status::ok;
 }
@@ -56,8 +62,7 @@ ARC_HD inline Status list_rows(Ctx& ctx, const Value& grid, Row*& rows, u32& cou
 ARC_HD inline Status index_rows(Ctx& ctx, const Value& grid, Row*& rows) {
   TupleView view;
   ARC_TRY(view_tuple(ctx, grid, view));
-  rows = ctx.make<Row>(view.len);
-  ARC_ALLOC(rows);
+  ARC_TRY(make_array(ctx, view.len, rows));
   for (u32 i = 0; i < view.len; ++i) {
     rows[i] = Row{};
     if (view.items[i].is_tuple()) ARC_TRY(list_of(ctx, view.items[i], rows[i]));
@@ -75,8 +80,8 @@ ARC_HD inline Status cell_at(const Row* rows, i64 i, i64 j, Value& out) {
 
 // `tuple(tuple(row) for row in rows)`
 ARC_HD inline Status tuple_rows(Ctx& ctx, const Row* rows, u32 count, Value& out) {
-  Value* made = ctx.make<Value>(count);
-  ARC_ALLOC(made);
+  Value* made = nullptr;
+  ARC_TRY(make_array(ctx, count, made));
   for (u32 i = 0; i < count; ++i) {
     ARC_TRY(make_tuple(ctx, rows[i].items, rows[i].len, made[i]));
   }
@@ -110,10 +115,9 @@ ARC_HD inline Status zip_all(Ctx& ctx, const Value& items, Value*& made, u32& co
   ARC_TRY(list_rows(ctx, items, rows, n));
   count = n == 0 ? 0 : rows[0].len;
   for (u32 i = 1; i < n; ++i) count = min_of(count, rows[i].len);
-  made = ctx.make<Value>(count);
-  Value* column = ctx.make<Value>(n);
-  ARC_ALLOC(made);
-  ARC_ALLOC(column);
+  Value* column = nullptr;
+  ARC_TRY(make_array(ctx, count, made));
+  ARC_TRY(make_array(ctx, n, column));
   for (u32 j = 0; j < count; ++j) {
     for (u32 i = 0; i < n; ++i) column[i] = rows[i].items[j];
     ARC_TRY(make_tuple(ctx, column, n, made[j]));
@@ -144,8 +148,7 @@ ARC_HD inline Status values_of(Ctx& ctx, const Value& element, Vec<Value>& out) 
 
 // Sets counts[slot] to how often the key of each slot of `table` occurs among the values, and
 // makes `table` as set(values) does. Equal values have equal hashes, so a lookup finds list.count.
-ARC_HD inline Status count_values(Ctx& ctx, const Vec<Value>& values, Table& table,
-                                  u32*& counts) {
+ARC_HD inline Status count_values(Ctx& ctx, const Vec<Value>& values, Table& table, u32*& counts) {
   ARC_TRY(table_init(ctx, table));
   u32 small[256];  // how often each int of 8 bits occurs: most grids hold nothing else
   for (u32& n : small) n = 0;
@@ -214,8 +217,7 @@ ARC_HD inline Status uniform_items(Ctx& ctx, const Value& container, bool*& flag
   Iter it;
   ARC_TRY(it.start(ctx, container));
   count = 0;
-  flags = ctx.make<bool>(len_of(container));
-  ARC_ALLOC(flags);
+  ARC_TRY(make_array(ctx, len_of(container), flags));
   for (Value e; it.next(e);) ARC_TRY(is_uniform(ctx, e, flags[count++]));
   return Status::ok;
 }

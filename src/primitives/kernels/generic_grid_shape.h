@@ -153,7 +153,7 @@ ARC_HD inline Status square(Ctx& ctx, const Value* a, Value& out) {
 
 // ---- cutting ----------------------------------------------------------------------------------
 
-// A slice bound: an int, a bool, or None for the end of the sequence.
+// The bounds of the slice [start[axis] : start[axis] + dims[axis]].
 ARC_HD inline Status crop_bounds(Ctx& ctx, const Value& start, const Value& dims, i64 axis,
                                  Value& from, Value& to) {
   ARC_TRY(py_getitem(ctx, start, axis, from));
@@ -237,13 +237,9 @@ ARC_HD inline Status split(Ctx& ctx, const Value* a, u32 axis, Value& out) {
   return make_tuple(ctx, parts.data, parts.size, out);
 }
 
-ARC_HD inline Status hsplit(Ctx& ctx, const Value* a, Value& out) {
-  return split(ctx, a, 1, out);
-}
+ARC_HD inline Status hsplit(Ctx& ctx, const Value* a, Value& out) { return split(ctx, a, 1, out); }
 
-ARC_HD inline Status vsplit(Ctx& ctx, const Value* a, Value& out) {
-  return split(ctx, a, 0, out);
-}
+ARC_HD inline Status vsplit(Ctx& ctx, const Value* a, Value& out) { return split(ctx, a, 0, out); }
 
 ARC_HD inline Status trim(Ctx& ctx, const Value* a, Value& out) {
   Value rows;
@@ -335,6 +331,14 @@ ARC_HD inline Status vconcat(Ctx& ctx, const Value* a, Value& out) {
   return py_add(ctx, a[0], a[1], out);
 }
 
+// Makes room for each of `len` items `factor` times, where factor is an int.
+ARC_HD inline Status reserve_times(Ctx& ctx, Vec<Value>& items, u64 len, const Value& factor) {
+  if (!factor.is_int() || factor.i <= 0) return Status::ok;
+  const u64 n = saturating_mul(len, static_cast<u64>(factor.i));
+  ARC_TRY(grids::check_weight(ctx, n));
+  return items.reserve(ctx, n);
+}
+
 // Appends v `n` times.
 ARC_HD inline Status push_times(Ctx& ctx, Vec<Value>& items, const Value& v, i64 n) {
   for (i64 k = 0; k < n; ++k) ARC_TRY(items.push(ctx, v));
@@ -347,6 +351,7 @@ ARC_HD inline Status widen(Ctx& ctx, const Value& row, const Value& factor, Valu
   Iter it;
   ARC_TRY(it.start(ctx, row));
   Vec<Value> items;
+  ARC_TRY(reserve_times(ctx, items, len_of(row), factor));
   for (Value v; it.next(v);) {
     i64 n = 0;
     ARC_TRY(py_index(factor, n));
@@ -356,8 +361,7 @@ ARC_HD inline Status widen(Ctx& ctx, const Value& row, const Value& factor, Valu
 }
 
 // Pays for scaling a container by an int factor along `axes` axes.
-ARC_HD inline Status charge_scaling(Ctx& ctx, const Value& element, const Value& factor,
-                                    u32 axes) {
+ARC_HD inline Status charge_scaling(Ctx& ctx, const Value& element, const Value& factor, u32 axes) {
   if (!factor.is_int() || factor.i <= 0) return Status::ok;
   u64 cost = saturating_mul(weight_of(element), static_cast<u64>(factor.i));
   if (axes == 2) cost = saturating_mul(cost, static_cast<u64>(factor.i));
@@ -382,6 +386,7 @@ ARC_HD inline Status vupscale(Ctx& ctx, const Value* a, Value& out) {
   ARC_TRY(it.start(ctx, a[0]));
   ARC_TRY(charge_scaling(ctx, a[0], a[1], 1));
   Vec<Value> rows;
+  ARC_TRY(reserve_times(ctx, rows, len_of(a[0]), a[1]));
   for (Value row; it.next(row);) {
     i64 n = 0;
     ARC_TRY(py_index(a[1], n));
@@ -445,6 +450,7 @@ ARC_HD inline Status upscale(Ctx& ctx, const Value* a, Value& out) {
   ARC_TRY(it.start(ctx, a[0]));
   ARC_TRY(charge_scaling(ctx, a[0], a[1], 2));
   Vec<Value> rows;
+  ARC_TRY(reserve_times(ctx, rows, len_of(a[0]), a[1]));
   for (Value row; it.next(row);) {
     Value wide;
     ARC_TRY(widen(ctx, row, a[1], wide));
@@ -461,26 +467,23 @@ ARC_HD inline Status downscale(Ctx& ctx, const Value* a, Value& out) {
   ARC_TRY(grids::dimensions_of(ctx, a[0], h, w));
   grids::Row* rows = nullptr;
   ARC_TRY(grids::index_rows(ctx, a[0], rows));
-  Vec<Value> kept;
-  for (i64 i = 0; i < h; ++i) {
+  // There is at least one row, so `% factor` is met before anything else can raise. Its zeros
+  // are at the multiples: the rest of a long first row is not walked for each short row.
+  Value remainder;
+  ARC_TRY(py_mod(Value::integer(0), a[1], remainder));
+  const u64 stride = a[1].i < 0 ? ~static_cast<u64>(a[1].i) + 1 : static_cast<u64>(a[1].i);
+  Vec<Value> made;
+  for (u64 i = 0; i < static_cast<u64>(h); ++i) {
     Vec<Value> cells;
-    for (i64 j = 0; j < w; ++j) {
-      Value m;
-      ARC_TRY(py_mod(Value::integer(j), a[1], m));
-      if (m.i != 0) continue;
+    for (u64 j = 0; j < static_cast<u64>(w); j += min_of(stride, static_cast<u64>(w))) {
       Value v;
-      ARC_TRY(grids::cell_at(rows, i, j, v));
+      ARC_TRY(grids::cell_at(rows, static_cast<i64>(i), static_cast<i64>(j), v));
       ARC_TRY(cells.push(ctx, v));
     }
+    if (i % stride != 0) continue;
     Value row;
     ARC_TRY(make_tuple(ctx, cells.data, cells.size, row));
-    ARC_TRY(kept.push(ctx, row));
-  }
-  Vec<Value> made;
-  for (i64 i = 0; i < h; ++i) {
-    Value m;
-    ARC_TRY(py_mod(Value::integer(i), a[1], m));
-    if (m.i == 0) ARC_TRY(made.push(ctx, kept.data[i]));
+    ARC_TRY(made.push(ctx, row));
   }
   return make_tuple(ctx, made.data, made.size, out);
 }

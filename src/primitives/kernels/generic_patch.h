@@ -41,22 +41,6 @@ ARC_HD inline Status toindices(Ctx& ctx, const Value* a, Value& out) {
   return set.finish(ctx, out);
 }
 
-// `for i, j in toindices(patch)`: both coordinates of every element.
-ARC_HD inline Status coordinates(Ctx& ctx, const Value& patch, Vec<Value>& is, Vec<Value>& js) {
-  Value indices;
-  ARC_TRY(toindices(ctx, &patch, indices));
-  Iter it;
-  ARC_TRY(it.start(ctx, indices));
-  for (Value e; it.next(e);) {
-    Value i;
-    Value j;
-    ARC_TRY(py_unpack2(ctx, e, i, j));
-    ARC_TRY(is.push(ctx, i));
-    ARC_TRY(js.push(ctx, j));
-  }
-  return Status::ok;
-}
-
 // min() or max() over i (axis 0) or j (axis 1) of `for i, j in toindices(patch)`. The generator
 // and the comparison take turns, as in Python.
 ARC_HD inline Status extent(Ctx& ctx, const Value& patch, u32 axis, Cmp op, Value& out) {
@@ -247,9 +231,7 @@ ARC_HD inline Status line(Ctx& ctx, const Value* a, bool vertical, Value& out) {
   return Status::ok;
 }
 
-ARC_HD inline Status vline(Ctx& ctx, const Value* a, Value& out) {
-  return line(ctx, a, true, out);
-}
+ARC_HD inline Status vline(Ctx& ctx, const Value* a, Value& out) { return line(ctx, a, true, out); }
 
 ARC_HD inline Status hline(Ctx& ctx, const Value* a, Value& out) {
   return line(ctx, a, false, out);

@@ -1,0 +1,94 @@
+"""arcbatch bench: its tables, its JSON, and a small reference under CPython."""
+
+import json
+import os
+import re
+import sys
+
+from _harness import arcbatch, check, main, task, write
+
+LAST = (r"geomean \d+\.\dx p10 \d+\.\dx median \d+\.\dx total \d+\.\dx "
+        r"total-without-slowest \d+\.\dx")
+# Enough of the reference's interface for the programs below.
+DSL = ("def rot90(grid):\n    return tuple(row for row in zip(*grid[::-1]))\n"
+       "def first(container):\n    return next(iter(container))\n"
+       "def vmirror(piece):\n    return tuple(row[::-1] for row in piece)\n")
+PROGRAMS = ("from dsl import *\nfrom constants import *\n"
+            "def solve_t1(I):\n    x1 = rot90(I)\n    O = vmirror(x1)\n    return O\n"
+            "def solve_t2(I):\n    x1 = first(ORIGIN)\n    O = first(x1)\n    return O\n")
+
+
+def files(folder):
+    programs = write(folder, "p.py", PROGRAMS)
+    for name in ("t1", "t2"):
+        write(folder, f"tasks/{name}.json",
+              task([([[1, 2], [3, 4]], [[1, 3], [2, 4]])], [([[5]], [[5]])]))
+    write(folder, "reference/dsl.py", DSL)
+    write(folder, "reference/constants.py", "ORIGIN = (0, 0)\n")
+    return ["--programs", programs, "--tasks", os.path.join(folder, "tasks"), "--repeat", "1"]
+
+
+def test_alone(folder):
+    done = arcbatch("bench", *files(folder))
+    check(done.code == 0 and "4 measured, 0 left out" in done.out, done)
+    check(re.fullmatch(r"geomean .+ median .+ p90 .+ total .+", done.out.splitlines()[-1]), done)
+
+
+def test_against_a_reference(folder):
+    report = os.path.join(folder, "report.json")
+    done = arcbatch("bench", *files(folder), "--against", os.path.join(folder, "reference"),
+                    "--python", sys.executable, "--json", report)
+    check(done.code == 0, done)
+    check(re.fullmatch(LAST, done.out.splitlines()[-1]), done)
+    check("4 of them end as in CPython" in done.out, done)
+    check("--enable-optimizations" in done.out, done)
+    with open(report, encoding="utf-8") as file:
+        data = json.load(file)
+    check(list(data) == ["machine", "rounds", "python", "cases", "left_out", "summary"], data)
+    check(data["python"]["version"].startswith(sys.version.split()[0]), data["python"])
+    check(len(data["cases"]) == 4 and all(c["agrees"] for c in data["cases"]), data)
+    case = data["cases"][2]
+    check(case["program"] == "solve_t2" and case["error"] == "TypeError", case)
+    check(case["ns"] > 0 and case["reference_ns"] > 0 and case["samples"] > 0, case)
+    check(abs(case["ratio"] - case["reference_ns"] / case["ns"]) < 1e-6 * case["ratio"], case)
+    check(data["summary"]["cases"] == 4 and data["summary"]["disagreements"] == 0, data)
+    check(not os.path.exists(os.path.join(folder, "reference/__pycache__")))
+
+
+def test_a_disagreement_is_shown(folder):
+    arguments = files(folder)
+    write(folder, "reference/dsl.py", DSL.replace("row[::-1]", "row"))
+    done = arcbatch("bench", *arguments, "--against", os.path.join(folder, "reference"),
+                    "--python", sys.executable)
+    check(done.code == 0 and "3 of them end as in CPython" in done.out, done)
+    check("solve_t1 train[0]: ((1, 3), (2, 4)) here, ((3, 1), (4, 2)) in CPython" in done.out, done)
+
+
+def test_limit_spreads_the_cases(folder):
+    report = os.path.join(folder, "report.json")
+    done = arcbatch("bench", *files(folder), "--limit", "2", "--json", report)
+    check(done.code == 0, done)
+    with open(report, encoding="utf-8") as file:
+        cases = json.load(file)["cases"]
+    check([case["program"] for case in cases] == ["solve_t1", "solve_t2"], cases)
+
+
+def test_failures_are_clear(folder):
+    arguments = files(folder)
+    reference = os.path.join(folder, "reference")
+    done = arcbatch("bench", *arguments, "--against", folder, "--python", sys.executable)
+    check(done.code == 1 and "dsl.py" in done.err, done)
+    done = arcbatch("bench", *arguments, "--against", reference, "--python", "/no/such/python")
+    check(done.code == 1 and "/no/such/python" in done.err, done)
+    done = arcbatch("bench", *arguments, "--against", reference, "--python", "/bin/false")
+    check(done.code == 1 and "exit code 1" in done.err, done)
+    write(folder, "reference/constants.py", "ORIGIN = (\n")
+    done = arcbatch("bench", *arguments, "--against", reference, "--python", sys.executable)
+    check(done.code == 1 and "SyntaxError" in done.err, done)
+    if os.path.exists("/dev/full"):
+        done = arcbatch("bench", *arguments, "--json", "/dev/full")
+        check(done.code == 1 and "No space left" in done.err, done)
+
+
+if __name__ == "__main__":
+    main(globals())
