@@ -114,6 +114,7 @@ void print_cases(const char* title, std::vector<const BenchResult*> cases, bool 
 std::vector<const BenchResult*> sorted_by(const std::vector<BenchResult>& results,
                                           double (*key)(const BenchResult&)) {
   std::vector<const BenchResult*> sorted;
+  sorted.reserve(results.size());
   for (const BenchResult& r : results) sorted.push_back(&r);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [key](const BenchResult* a, const BenchResult* b) { return key(*a) < key(*b); });

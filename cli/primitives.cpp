@@ -42,6 +42,7 @@ std::string signature(const PrimInfo& info) {
 
 std::vector<const PrimInfo*> all_primitives() {
   std::vector<const PrimInfo*> all;
+  all.reserve(kPrimCount);
   for (u32 k = 0; k < kPrimCount; ++k) all.push_back(&prim_info(static_cast<Prim>(k)));
   return all;
 }

@@ -178,8 +178,8 @@ void add_run(CLI::App& app, int& exit_code) {
                   "A .py file, or a folder searched for them; several may be given")
       ->type_name("PATH");
   sub->add_option("--tasks", arguments->tasks,
-                  "A task's .json file, a combined *_challenges.json, or a folder of them; may be "
-                  "repeated")
+                  "A task's .json file, a combined *_challenges.json, or a folder of them; "
+                  "several may be given")
       ->type_name("PATH");
   sub->add_option("--jsonl", arguments->jsonl, "Write one JSON object per run to this file")
       ->type_name("FILE");

@@ -6,6 +6,7 @@
 #include "backend/frame.h"
 #include "primitives/dispatch.h"
 #include "primitives/force_order.h"
+#include "primitives/unordered.h"
 
 namespace arcbatch {
 
@@ -96,16 +97,26 @@ class Evaluator {
     for (u32 k = 0; k < n; ++k) {
       if (ARC_UNLIKELY(args[k].tag == Tag::list)) return Status::unsupported_construct;
     }
-    Status status = Status::fallback;
-    if (fast_ != nullptr) status = fast_(ctx_, p, args, out);
-    if (status == Status::fallback) {
-      ctx_.generic_calls++;
-      status = call_generic(ctx_, p, args, out);
-    } else {
-      ctx_.fast_calls++;
-    }
+    const Status status =
+        ARC_UNLIKELY(any_by_address(args, n))
+            ? call_unordered(
+                  ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); },
+                  out)
+            : call_kernel(p, args, out);
     ARC_TRY(status);
     return check_result(ctx_, out);
+  }
+
+  ARC_HD Status call_kernel(Prim p, const Value* args, Value& out) {
+    if (fast_ != nullptr) {
+      const Status status = fast_(ctx_, p, args, out);
+      if (status != Status::fallback) {
+        ctx_.fast_calls++;
+        return status;
+      }
+    }
+    ctx_.generic_calls++;
+    return call_generic(ctx_, p, args, out);
   }
 
   ARC_HD Status push(FrameKind kind, u8 python_frames, Frame*& out) {

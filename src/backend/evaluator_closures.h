@@ -42,8 +42,8 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& 
       ARC_TRY(co_argcount(args[0], bound));
       // Any count but 2 and 3 gets the three-argument lambda, as in the reference.
       const u32 argcount = bound == 2 ? 1 : bound == 3 ? 2 : 3;
-      ARC_TRY(make_closure(p == Prim::rbind ? ClosureKind::rbind : ClosureKind::lbind, argcount,
-                           c));
+      ARC_TRY(
+          make_closure(p == Prim::rbind ? ClosureKind::rbind : ClosureKind::lbind, argcount, c));
       n = 2;
       break;
     }
@@ -58,9 +58,8 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& 
       const i64 times = args[1].i;
       if (times <= 0 || times > kOverflowDepth) return Status::recursion_error;
       if (ctx_.call_depth + static_cast<u32>(times) > kCertainDepth) {
-        return ctx_.call_depth + static_cast<u32>(times) > kOverflowDepth
-                   ? Status::recursion_error
-                   : Status::limit_recursion;
+        return ctx_.call_depth + static_cast<u32>(times) > kOverflowDepth ? Status::recursion_error
+                                                                          : Status::limit_recursion;
       }
       ARC_TRY(ctx_.charge(static_cast<u64>(times)));
       Value inner = args[0];
@@ -80,8 +79,7 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& 
 }
 
 // Frame slots: a = the first argument, b = the second, saved = an intermediate result.
-ARC_HD inline Status Evaluator::enter_closure(ClosureObj* c, const Value* args, u32 n,
-                                              bool& done) {
+ARC_HD inline Status Evaluator::enter_closure(ClosureObj* c, const Value* args, u32 n, bool& done) {
   done = false;
   ARC_TRY(ctx_.charge(1));
   Frame* f = nullptr;

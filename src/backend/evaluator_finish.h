@@ -2,6 +2,7 @@
 // by evaluator_maps.h.
 #pragma once
 
+#include "primitives/unordered.h"
 #include "values/bits_ops.h"
 #include "values/dedupe.h"
 #include "values/timsort.h"
@@ -27,11 +28,14 @@ ARC_HD inline Status results_in_order(Ctx& ctx, Frame& f, const Value*& out) {
 
 // frozenset(results), with the recipe of its order.
 ARC_HD inline Status Evaluator::finish_apply(Frame& f, Value& out) {
-  const bool to_tuple =
-      f.prim == Prim::papply || (f.prim != Prim::prapply && !f.a.is_set());
-  if (to_tuple) return make_tuple(ctx_, f.results, f.n, out);
-  if (f.n == 0) return make_empty_set(ctx_, out);
+  const bool to_tuple = f.prim == Prim::papply || f.prim == Prim::mpapply ||
+                        (f.prim != Prim::prapply && !f.a.is_set());
   const bool by_address = f.prim != Prim::prapply && order_by_address(f.a);
+  if (to_tuple) {
+    return by_address ? make_unordered_tuple(ctx_, f.results, f.n, out)
+                      : make_tuple(ctx_, f.results, f.n, out);
+  }
+  if (f.n == 0) return make_empty_set(ctx_, out);
   if (!ctx_.generic_only && !by_address) {
     Value* distinct = nullptr;
     bool* repeated = nullptr;
@@ -80,7 +84,10 @@ ARC_HD inline Status Evaluator::finish_filter(Frame& f, Value& out) {
   for (u32 k = 0; k < f.n; ++k) {
     if (py_truth(f.results[k])) kept[count++] = f.items[k];
   }
-  if (!f.a.is_set()) return make_tuple(ctx_, kept, count, out);
+  if (!f.a.is_set()) {
+    return order_by_address(f.a) ? make_unordered_tuple(ctx_, kept, count, out)
+                                 : make_tuple(ctx_, kept, count, out);
+  }
   if (count == 0) return make_empty_set(ctx_, out);
   if (ctx_.generic_only || (f.a.set->flags & kHasAddress) != 0) {
     Table table;
@@ -107,6 +114,10 @@ ARC_HD inline Status Evaluator::finish_merge(Frame& f, const Value& containers, 
     total = weight_of(containers);
   }
   ARC_TRY(ctx_.charge(total));
+  if (containers.tag == Tag::unset ? order_by_address(f.a) || any_by_address(f.results, f.n)
+                                   : merges_unordered(containers)) {
+    return merge_unordered(ctx_, containers, f.results, f.n, out);
+  }
   if (containers.is_tuple()) {
     ARC_TRY(it.start(ctx_, containers));
     Vec<Value> items;
@@ -121,7 +132,7 @@ ARC_HD inline Status Evaluator::finish_merge(Frame& f, const Value& containers, 
   const Value* parts = f.results;
   u32 n = f.n;
   if (source.tag == Tag::unset) {
-    if (order_by_address(f.a) || ctx_.generic_only || n == 0) {
+    if (ctx_.generic_only || n == 0) {
       ARC_TRY(finish_apply(f, source));
     } else {
       SetObj* images = blank_set(ctx_);
@@ -227,8 +238,8 @@ ARC_HD inline Status Evaluator::finish_extremum(Frame& f, Value& out, bool& call
       ARC_TRY(for_each_in_order(ctx_, f.a.set, [&](u32 k) {
         bool better = !any;
         if (any) {
-          ARC_TRY(compare(ctx_, largest ? Cmp::gt : Cmp::lt, f.results[k], f.results[f.best],
-                          better));
+          ARC_TRY(
+              compare(ctx_, largest ? Cmp::gt : Cmp::lt, f.results[k], f.results[f.best], better));
         }
         any = true;
         if (better) f.best = k;

@@ -28,9 +28,7 @@ ARC_HD inline Status Evaluator::invoke_higher(Prim p, const Value* args, bool& d
     case Prim::rbind:
     case Prim::lbind:
     case Prim::power:
-    case Prim::fork:
-      ARC_TRY(invoke_builder(p, args, done));
-      return check_result(ctx_, ret_);
+    case Prim::fork: ARC_TRY(invoke_builder(p, args, done)); return check_result(ctx_, ret_);
     case Prim::papply:
     case Prim::mpapply:
     case Prim::prapply: return enter_map(p, args[0], args[1], args[2]);
@@ -52,10 +50,6 @@ ARC_HD inline Status ordered_items(Ctx& ctx, SetObj* s, const Value*& out) {
   }
   out = items;
   return Status::ok;
-}
-
-ARC_HD inline bool order_by_address(const Value& v) {
-  return v.tag == Tag::set && v.set->count > 1 && (v.set->flags & kHasAddress) != 0;
 }
 
 // Copies the items of an iterable in Python's order.
@@ -81,10 +75,16 @@ ARC_HD inline Status items_in_order(Ctx& ctx, const Value& v, const Value*& item
 }
 
 ARC_HD inline Status Evaluator::open_container(Frame& f, const Value& container) {
+  const bool unordered = order_by_address(container);
+  if (unordered && container.tag == Tag::tuple) {
+    f.items = container.tuple->items();
+    f.n = container.tuple->len;
+    f.exact_order = f.n <= 1;
+    return Status::ok;
+  }
   if (!container.is_set()) return items_in_order(ctx_, container, f.items, f.n);
   SetObj* s = container.set;
   f.n = s->count;
-  const bool unordered = order_by_address(container);
   if (!unordered && (ctx_.generic_only || (s->table != nullptr && s->list == nullptr))) {
     ARC_TRY(ordered_items(ctx_, s, f.items));
     if (!ctx_.generic_only) s->list = const_cast<Value*>(f.items);
@@ -142,8 +142,7 @@ ARC_HD inline Status Evaluator::open_pairs(Frame& f) {
 }
 
 // Frame slots: fn = the function (rapply: the value), a = the container, b = papply's second.
-ARC_HD inline Status Evaluator::enter_map(Prim p, const Value& fn, const Value& a,
-                                          const Value& b) {
+ARC_HD inline Status Evaluator::enter_map(Prim p, const Value& fn, const Value& a, const Value& b) {
   const bool keyed = is_extremum(p) || p == Prim::order;
   Frame* f = nullptr;
   ARC_TRY(push(FrameKind::map, keyed ? 1 : 2, f));
@@ -264,10 +263,8 @@ ARC_HD inline Status Evaluator::finish_map(Frame& f) {
     case Prim::mapply:
     case Prim::mpapply: {
       Value images;
-      if (f.a.is_set() && f.prim == Prim::mapply) {
-        images = Value{};
-      } else {
-        ARC_TRY(make_tuple(ctx_, f.results, f.n, images));
+      if (!f.a.is_set() || f.prim != Prim::mapply) {
+        ARC_TRY(finish_apply(f, images));
       }
       ARC_TRY(finish_merge(f, images, out));
       break;

@@ -23,18 +23,18 @@ inline constexpr u32 kMaxHandlers = 4;
 
 struct Frame {
   FrameKind kind = FrameKind::code;
-  u8 state = 0;              // closure: next step; map: phase
-  u8 python_frames = 1;      // what CPython's recursion counter would count
-  bool awaiting = false;     // a callee was pushed; its result is to be consumed
-  bool exact_order = true;   // map: items are in Python's order
+  u8 state = 0;                // closure: next step; map: phase
+  u8 python_frames = 1;        // what CPython's recursion counter would count
+  bool awaiting = false;       // a callee was pushed; its result is to be consumed
+  bool exact_order = true;     // map: items are in Python's order
   bool stop_is_error = false;  // StopIteration crosses a generator: RuntimeError
-  bool matched = false;      // extract: a match was found
+  bool matched = false;        // extract: a match was found
   Prim prim = Prim::count_;
-  u32 i = 0;                 // map: next item; code: program counter
+  u32 i = 0;  // map: next item; code: program counter
   u32 n = 0;
-  u32 best = 0;              // map: index of the extremum or the match
-  u32 dst = 0;               // code: register awaiting a result
-  u32 statement = 0;         // code: statement of the last instruction
+  u32 best = 0;       // map: index of the extremum or the match
+  u32 dst = 0;        // code: register awaiting a result
+  u32 statement = 0;  // code: statement of the last instruction
   u32 handler_count = 0;
   Value fn;
   Value a;

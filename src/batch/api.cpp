@@ -31,6 +31,7 @@ Message message_of(const Diagnostic& d) {
 
 std::vector<Message> messages_of(const std::vector<Diagnostic>& diagnostics) {
   std::vector<Message> messages;
+  messages.reserve(diagnostics.size());
   for (const Diagnostic& d : diagnostics) messages.push_back(message_of(d));
   return messages;
 }
@@ -131,8 +132,10 @@ Data Data::set(std::vector<Data> items) {
 
 Data Data::grid(const std::vector<std::vector<int>>& rows) {
   std::vector<Data> row_data;
+  row_data.reserve(rows.size());
   for (const std::vector<int>& row : rows) {
     std::vector<Data> cells;
+    cells.reserve(row.size());
     for (const int cell : row) cells.push_back(integer(cell));
     row_data.push_back(tuple(std::move(cells)));
   }

@@ -23,57 +23,57 @@ struct Operand {
 };
 
 enum class Opcode : u8 {
-  move,           // dst = operands[0]
-  call,           // dst = operands[0](operands[1..]); keywords are bound by position where the
-                  // callee is known, else see `keywords`
-  tuple,          // dst = (operands...)
-  subscript,      // dst = operands[0][immediate]
-  unpack,         // operands[0] spread over registers dst, dst+1, ... (immediate of them)
-  make_lambda,    // dst = function `immediate` of the program, capturing operands[i] into the
-                  // callee's registers param_count + i
-  ret,            // return operands[0]
-  raise,          // raise `status` (an unknown name, an arity error known early)
-  refuse,         // end as unsupported; immediate indexes Program::reasons
-  try_push,       // errors whose class is in the mask (bit = Status value) jump to `immediate`
-  try_pop,        // leaves the innermost try; immediate unused
-  jump,           // continue at instruction `immediate`
-  list,           // dst = a new empty list
-  append,         // operands[0].append(operands[1])
+  move,         // dst = operands[0]
+  call,         // dst = operands[0](operands[1..]); keywords are bound by position where the
+                // callee is known, else see `keywords`
+  tuple,        // dst = (operands...)
+  subscript,    // dst = operands[0][immediate]
+  unpack,       // operands[0] spread over registers dst, dst+1, ... (immediate of them)
+  make_lambda,  // dst = function `immediate` of the program, capturing operands[i] into the
+                // callee's registers param_count + i
+  ret,          // return operands[0]
+  raise,        // raise `status` (an unknown name, an arity error known early)
+  refuse,       // end as unsupported; immediate indexes Program::reasons
+  try_push,     // errors whose class is in the mask (bit = Status value) jump to `immediate`
+  try_pop,      // leaves the innermost try; immediate unused
+  jump,         // continue at instruction `immediate`
+  list,         // dst = a new empty list
+  append,       // operands[0].append(operands[1])
 };
 
 struct Instr {
   Opcode op = Opcode::move;
   Status status = Status::ok;  // for raise
   u16 operand_count = 0;
-  u32 first_operand = 0;       // into Function::operands
+  u32 first_operand = 0;  // into Function::operands
   u32 dst = 0;
-  u32 keyword_set = 0;         // call: 0 = none, else 1 + index into Program::keyword_sets
-  i64 immediate = 0;           // see Opcode; for try_push the mask is in `mask`
+  u32 keyword_set = 0;  // call: 0 = none, else 1 + index into Program::keyword_sets
+  i64 immediate = 0;    // see Opcode; for try_push the mask is in `mask`
   u64 mask = 0;
-  u32 statement = 0;           // into Function::statements
+  u32 statement = 0;  // into Function::statements
 };
 
 // One source statement: what a trace names and what an outcome reports.
 struct Statement {
-  u32 line = 0;                 // 1-based
-  u32 column = 0;               // 1-based, in bytes
-  std::string text;             // the statement's source, inner newlines and indent collapsed
+  u32 line = 0;      // 1-based
+  u32 column = 0;    // 1-based, in bytes
+  std::string text;  // the statement's source, inner newlines and indent collapsed
   // Names assigned here with their registers, in order (several for tuple unpacking).
   std::vector<std::pair<std::string, u32>> targets;
-  u32 last_instr = 0;           // one past the last instruction of the statement
+  u32 last_instr = 0;  // one past the last instruction of the statement
 };
 
 struct Function {
-  std::string name;             // "<lambda>" for lambdas
+  std::string name;  // "<lambda>" for lambdas
   std::vector<std::string> params;
-  u32 required = 0;             // parameters without a default
-  std::vector<u32> defaults;    // constant index of each default, for params[required..]
-  u32 capture_count = 0;        // values a lambda closes over, stored after the parameters
-  u32 register_count = 0;       // parameters, captures, locals, temporaries
+  u32 required = 0;           // parameters without a default
+  std::vector<u32> defaults;  // constant index of each default, for params[required..]
+  u32 capture_count = 0;      // values a lambda closes over, stored after the parameters
+  u32 register_count = 0;     // parameters, captures, locals, temporaries
   std::vector<Operand> operands;
-  std::vector<Instr> code;      // always ends in ret
+  std::vector<Instr> code;  // always ends in ret
   std::vector<Statement> statements;
-  u32 line = 0;                 // of the def
+  u32 line = 0;  // of the def
 };
 
 // A literal: None, bool, int, or a tuple of literals (children are indices into the pool).
@@ -86,8 +86,8 @@ struct Constant {
 struct Diagnostic {
   enum class Severity : u8 { warning, error } severity = Severity::error;
   std::string file;
-  u32 line = 0;    // 1-based
-  u32 column = 0;  // 1-based
+  u32 line = 0;             // 1-based
+  u32 column = 0;           // 1-based
   std::string message;      // "unknown name 'fil'; did you mean 'fill'?"
   std::string source_line;  // the offending line without its newline
 };
@@ -97,8 +97,8 @@ std::string format_diagnostic(const Diagnostic& diagnostic);
 
 struct Program {
   std::string file;
-  std::vector<Function> functions;     // top-level defs and, after them, lambdas
-  std::vector<u32> defs;               // indices of the top-level defs in source order
+  std::vector<Function> functions;  // top-level defs and, after them, lambdas
+  std::vector<u32> defs;            // indices of the top-level defs in source order
   std::vector<Constant> constants;
   std::vector<std::vector<std::string>> keyword_sets;  // names of a call's trailing operands
   std::vector<std::string> reasons;                    // texts of refusals

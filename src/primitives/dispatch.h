@@ -10,10 +10,11 @@ namespace arcbatch {
 // Runs the generic kernel of a leaf primitive; arity is the caller's to check.
 ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& out) {
   switch (p) {
-#define ARC_CASE_leaf(ident) \
-  case Prim::ident: return generic::ident(ctx, args, out);
-#define ARC_CASE_higher(ident) \
-  case Prim::ident: break;
+#define ARC_CASE_leaf(ident)                               \
+  case Prim::ident: return generic::ident(ctx, args, out); \
+      #define ARC_CASE_higher(ident)                       \
+  case Prim::ident:                                        \
+    break;
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
   ARC_CASE_##kind(ident)
 #include "primitives/primitives.def"
@@ -28,8 +29,8 @@ ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& ou
 ARC_HD constexpr u32 arity_of(Prim p) {
   switch (p) {
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  case Prim::ident: return arity;
-#include "primitives/primitives.def"
+  case Prim::ident: return arity;                                                       \
+      #include "primitives/primitives.def"
     default: return 0;
   }
 }
@@ -38,8 +39,8 @@ ARC_HD constexpr u32 arity_of(Prim p) {
 ARC_HD constexpr bool is_higher(Prim p) {
   switch (p) {
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  case Prim::ident: return PrimKind::kind == PrimKind::higher;
-#include "primitives/primitives.def"
+  case Prim::ident: return PrimKind::kind == PrimKind::higher;                          \
+      #include "primitives/primitives.def"
     default: return false;
   }
 }

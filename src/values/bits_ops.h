@@ -120,8 +120,8 @@ ARC_HD inline Status make_part(Ctx& ctx, const Bits& a, u64* rows, Prim op, cons
   if (a.kind == BitsKind::multicolor) {
     part.colors = ctx.make<i8>(u64{part.h} * part.w + kGridPadding);
     ARC_ALLOC(part.colors);
-    const i8* from = a.colors + static_cast<u64>(part.i0 - a.i0) * a.w +
-                     static_cast<u64>(part.j0 - a.j0);
+    const i8* from =
+        a.colors + static_cast<u64>(part.i0 - a.i0) * a.w + static_cast<u64>(part.j0 - a.j0);
     bool one_color = true;
     bool any = false;
     for (u32 r = 0; r < part.h; ++r) {

@@ -61,7 +61,8 @@ ARC_HD inline u8 flags_of(const Value& v) {
     case Tag::none: return kHasAddress;
     case Tag::primitive:
     case Tag::closure: return kHasFunction | kHasAddress;
-    case Tag::tuple: return v.tuple->flags;
+    // What an unordered tuple shows of its order, a container of it shows too.
+    case Tag::tuple: return static_cast<u8>(v.tuple->flags & ~kUnordered);
     case Tag::set: return v.set->flags;
     default: return 0;
   }
@@ -223,7 +224,7 @@ ARC_HD inline Status as_grid(Ctx& ctx, const Value& v, GridObj*& g) {
     return Status::ok;
   }
   t->grid_state = Tri::no;
-  if (t->len == 0) return Status::ok;
+  if (t->len == 0 || (t->flags & kUnordered) != 0) return Status::ok;
   const u32 w = len_of(t->items()[0]);
   if (w == 0) return Status::ok;
   for (u32 i = 0; i < t->len; ++i) {
@@ -271,6 +272,7 @@ ARC_HD inline SetObj* blank_set(Ctx& ctx) {
   s->hash = 0;
   s->flags = 0;
   s->hash_known = false;
+  s->any_order = false;
   s->bits_state = Tri::unknown;
   s->recipe = Recipe::none;
   s->op = 0;
@@ -317,7 +319,7 @@ ARC_HD inline Status make_set(Ctx& ctx, const Table& table, Value& out) {
   *t = table;
   s->table = t;
   s->count = table.used;
-  s->flags = static_cast<u8>(table.flags & kHasAddress);
+  if (table.used > 1) s->flags = static_cast<u8>(table.flags & kHasAddress);
   for (u64 k = 0; k <= table.mask; ++k) {
     if (is_active(table.entries[k])) note_element(s, table.entries[k].key);
   }

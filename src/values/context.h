@@ -10,10 +10,10 @@ namespace arcbatch {
 
 // Logical budgets of one run: the same on every machine and backend.
 struct Limits {
-  u64 steps = 400'000'000;          // see docs/values-and-order.md for what a step is
-  u64 bytes = u64{4} << 30;         // logical bytes of all results together
-  u32 depth = 400;                  // nesting of a value
-  u64 expanded = 100'000'000;       // leaves and nodes of a value when fully expanded
+  u64 steps = 400'000'000;     // see docs/values-and-order.md for what a step is
+  u64 bytes = u64{4} << 30;    // logical bytes of all results together
+  u32 depth = 400;             // nesting of a value
+  u64 expanded = 100'000'000;  // leaves and nodes of a value when fully expanded
 };
 
 struct Ctx {
@@ -24,11 +24,11 @@ struct Ctx {
   u64 max_expanded = 0;
   // The oracle: every set is made with its table, only the generic kernels run.
   bool generic_only = false;
-  u64 order_requests = 0;   // tables that were rebuilt for their order
-  u64 generic_calls = 0;    // leaf calls that the fast kernels did not take
+  u64 order_requests = 0;  // tables that were rebuilt for their order
+  u64 generic_calls = 0;   // leaf calls that the fast kernels did not take
   u64 fast_calls = 0;
-  u32 call_depth = 0;       // Python frames in use
-  u32 max_call_depth = 0;   // high-water mark of the statement
+  u32 call_depth = 0;      // Python frames in use
+  u32 max_call_depth = 0;  // high-water mark of the statement
   TupleObj* empty_tuple = nullptr;
   SetObj* empty_set = nullptr;
 
@@ -68,8 +68,8 @@ ARC_HD constexpr u64 saturating_mul(u64 a, u64 b) {
 }
 ARC_HD constexpr u64 saturating_add(u64 a, u64 b) { return a + b < a ? ~u64{0} : a + b; }
 
-#define ARC_ALLOC(ptr)                                                       \
-  do {                                                                       \
+#define ARC_ALLOC(ptr)                                                              \
+  do {                                                                              \
     if (ARC_UNLIKELY((ptr) == nullptr)) return ::arcbatch::Status::resource_memory; \
   } while (0)
 

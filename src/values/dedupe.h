@@ -19,7 +19,9 @@ ARC_HD inline Status fingerprint(Ctx& ctx, const Value& v, u64& out) {
     case Tag::integer:
     case Tag::boolean:
     case Tag::pair:
-    case Tag::cell: out = mix(static_cast<u64>(v.i), static_cast<u64>(v.aux) + 1); return Status::ok;
+    case Tag::cell:
+      out = mix(static_cast<u64>(v.i), static_cast<u64>(v.aux) + 1);
+      return Status::ok;
     case Tag::grid: {
       const GridObj* g = v.grid;
       const u64 n = u64{g->h} * g->w;

@@ -49,10 +49,19 @@ ARC_HD inline Status view_tuple(Ctx& ctx, const Value& v, TupleView& out) {
       return Status::ok;
     }
     default:
+      if (ARC_UNLIKELY((v.tuple->flags & kUnordered) != 0)) return Status::unsupported_order;
       out.items = v.tuple->items();
       out.len = v.tuple->len;
       return Status::ok;
   }
+}
+
+// Whether v is a container whose iteration order is by address, hence unknown.
+ARC_HD inline bool order_by_address(const Value& v) {
+  if (v.tag == Tag::set) {
+    return (v.set->flags & kHasAddress) != 0 && v.set->count > 1 && !v.set->any_order;
+  }
+  return v.tag == Tag::tuple && (v.tuple->flags & kUnordered) != 0;
 }
 
 // iter(v): Python's iteration order. `for (Value e; it.next(e);)`.
@@ -76,7 +85,7 @@ struct Iter {
       return Status::ok;
     }
     if (!v.is_set()) return Status::type_error;
-    if (v.set->count > 1 && (v.set->flags & kHasAddress) != 0) return Status::unsupported_order;
+    if (ARC_UNLIKELY(order_by_address(v))) return Status::unsupported_order;
     ARC_TRY(force_order(ctx, v.set));
     entries = v.set->table->entries;
     end = u64{v.set->table->mask} + 1;
@@ -86,6 +95,12 @@ struct Iter {
   // Like start(), for uses in which the order cannot be seen.
   ARC_HD Status start_unordered(Ctx& ctx, const Value& v) {
     pos = 0;
+    if (v.tag == Tag::tuple) {
+      entries = nullptr;
+      view.items = v.tuple->items();
+      end = v.tuple->len;
+      return Status::ok;
+    }
     if (!v.is_set()) return start(ctx, v);
     ARC_TRY(enumerate_contents(ctx, v.set));
     if (v.set->table != nullptr) {

@@ -166,6 +166,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
     case Tag::set: return hash_set(ctx, v.set, out);
     case Tag::tuple: {
       TupleObj* t = v.tuple;
+      if ((t->flags & kUnordered) != 0) return Status::unsupported_order;
       if (!t->hash_known) {
         TupleHash h;
         for (u32 k = 0; k < t->len; ++k) {

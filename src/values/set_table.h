@@ -217,6 +217,8 @@ ARC_HD inline Status table_intersection(Ctx& ctx, Table& out, const Table& a, co
     ARC_TRY(table_contains(ctx, *looked_up, e.key, e.hash, in));
     if (in) ARC_TRY(table_add(ctx, out, e.key, e.hash));
   }
+  // What is left of a set without a known order has none either.
+  if (iterated->used > 1) out.flags = static_cast<u8>(out.flags | (iterated->flags & kHasAddress));
   return Status::ok;
 }
 
@@ -248,8 +250,9 @@ ARC_HD inline Status table_difference(Ctx& ctx, Table& out, const Table& a, cons
       if (!in) ARC_TRY(table_add(ctx, out, e.key, e.hash));
     }
   }
-  // Discarded keys may have been the only ones with a flag.
-  out.flags = 0;
+  // Discarded keys may have been the only ones that hold functions; an order that hung on an
+  // address stays unknown.
+  out.flags = a.used > 1 ? static_cast<u8>(a.flags & kHasAddress) : u8{0};
   for (u64 k = 0; k <= out.mask; ++k) {
     if (is_active(out.entries[k])) {
       out.flags = static_cast<u8>(out.flags | flags_of(out.entries[k].key));

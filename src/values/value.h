@@ -30,6 +30,10 @@ struct SetObj;
 struct ClosureObj;
 struct ListObj;
 
+struct Location {
+  i32 a, b;
+};
+
 struct Value {
   Tag tag = Tag::unset;
   u8 pad0 = 0;
@@ -37,9 +41,7 @@ struct Value {
   i32 aux = 0;  // a cell's colour
   union {
     i64 i;
-    struct {
-      i32 a, b;
-    } p;  // pair, or a cell's location
+    Location p;  // pair, or a cell's location
     TupleObj* tuple;
     GridObj* grid;
     SetObj* set;
@@ -110,7 +112,8 @@ static_assert(sizeof(Value) == 16);
 // What a container holds, deeply.
 enum : u8 {
   kHasFunction = 1,  // a function somewhere inside
-  kHasAddress = 2,   // a value somewhere inside whose hash is an address (None, a function)
+  kHasAddress = 2,  // a value somewhere inside whose hash or order is by address (None, a function)
+  kUnordered = 4,   // of a tuple: its own items are in an order by address, so unknown
 };
 
 enum class Tri : u8 { unknown, yes, no };
@@ -123,8 +126,8 @@ struct TupleObj {
   i64 hash;
   u8 flags;
   bool hash_known;
-  Tri grid_state;    // whether the tuple is a grid; `grid` caches that form
-  u16 order_depth;   // of the deepest pending recipe among the items
+  Tri grid_state;   // whether the tuple is a grid; `grid` caches that form
+  u16 order_depth;  // of the deepest pending recipe among the items
   GridObj* grid;
   Value* items() { return reinterpret_cast<Value*>(this + 1); }
   [[nodiscard]] const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
@@ -168,9 +171,9 @@ struct Bits {
   u16 h = 0;  // 1 .. kMaxBitsHeight
   u16 w = 0;  // 1 .. 64
   BitsKind kind = BitsKind::indices;
-  i8 color = 0;            // unicolor
-  u64* rows = nullptr;     // h words; bit k of a row is column j0+k
-  i8* colors = nullptr;    // multicolor: h * w bytes by rows, meaningful where the bit is set
+  i8 color = 0;          // unicolor
+  u64* rows = nullptr;   // h words; bit k of a row is column j0+k
+  i8* colors = nullptr;  // multicolor: h * w bytes by rows, meaningful where the bit is set
 };
 inline constexpr u32 kMaxBitsHeight = 1024;
 inline constexpr u32 kMaxBitsWidth = 64;
@@ -194,6 +197,7 @@ struct SetObj {
   i64 hash;
   u8 flags;
   bool hash_known;
+  bool any_order;  // order by address, which the holder has promised not to look at
   Tri bits_state;  // whether `bits` holds the contents
   Recipe recipe;
   u16 op;

@@ -2,6 +2,8 @@
 
 from _harness import arcbatch, check, main
 
+FAMILIES = ("arithmetic", "container", "function", "grid", "patch", "object")
+
 
 def test_names_are_160_distinct_ones(_):
     done = arcbatch("primitives", "--names")
@@ -19,7 +21,7 @@ def test_table_has_a_row_for_each(_):
     for name, line in zip(names, lines[1:]):
         columns = line.split()
         check(columns[0] == name, line)
-        check(columns[1] in ("arithmetic", "container", "function", "grid", "patch", "object"), line)
+        check(columns[1] in FAMILIES, line)
         check(columns[2] in ("never", "ties", "always"), line)
         check(f"{name}(" in line and ") -> " in line, line)
         check(line.endswith("."), line)

@@ -112,8 +112,8 @@ class ProgramWriter {
         const Variable& v = pool_[below(static_cast<u32>(pool_.size()))];
         if (suits(type, v.type)) return v.name;
       }
-      if (type == "Boolean" || type == "Integer" || type == "IntegerTuple" ||
-          type == "Numerical" || type == "Any") {
+      if (type == "Boolean" || type == "Integer" || type == "IntegerTuple" || type == "Numerical" ||
+          type == "Any") {
         return constant(type);
       }
     }

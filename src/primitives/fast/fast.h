@@ -15,16 +15,15 @@ struct Kernel {
 };
 
 // Defines the fast kernel of a primitive: ARC_FAST(fill) { ... } with ctx, a (arguments), out.
-#define ARC_FAST(ident)                                                       \
-  template <class R>                                                          \
-  struct Kernel<R, Prim::ident> {                                             \
-    static constexpr bool kExists = true;                                     \
-    ARC_HD static Status run(Ctx& ctx, const Value* a, Value& out);           \
-  };                                                                          \
-  template <class R>                                                          \
-  ARC_HD Status Kernel<R, Prim::ident>::run([[maybe_unused]] Ctx& ctx,        \
-                                            [[maybe_unused]] const Value* a,  \
-                                            [[maybe_unused]] Value& out)
+#define ARC_FAST(ident)                                             \
+  template <class R>                                                \
+  struct Kernel<R, Prim::ident> {                                   \
+    static constexpr bool kExists = true;                           \
+    ARC_HD static Status run(Ctx& ctx, const Value* a, Value& out); \
+  };                                                                \
+  template <class R>                                                \
+  ARC_HD Status Kernel<R, Prim::ident>::run(                        \
+      [[maybe_unused]] Ctx& ctx, [[maybe_unused]] const Value* a, [[maybe_unused]] Value& out)
 
 // Colours that fit a grid cell or a bits colour, exactly an int (bools take the generic path).
 ARC_HD inline bool is_color(const Value& v) {
@@ -32,15 +31,15 @@ ARC_HD inline bool is_color(const Value& v) {
 }
 
 // A grid argument, or fallback.
-#define ARC_FAST_GRID(name, value)                 \
-  GridObj* name = nullptr;                         \
-  ARC_TRY(as_grid(ctx, value, name));              \
+#define ARC_FAST_GRID(name, value)    \
+  GridObj* name = nullptr;            \
+  ARC_TRY(as_grid(ctx, value, name)); \
   if (name == nullptr) return Status::fallback
 
 // A non-empty bits argument, or fallback.
-#define ARC_FAST_BITS(name, value)                 \
-  const Bits* name = nullptr;                      \
-  ARC_TRY(as_bits(ctx, value, name));              \
+#define ARC_FAST_BITS(name, value)    \
+  const Bits* name = nullptr;         \
+  ARC_TRY(as_bits(ctx, value, name)); \
   if (name == nullptr) return Status::fallback
 
 }  // namespace arcbatch::fast

@@ -33,8 +33,7 @@ struct PatchSetBuilder {
 
   ARC_HD Status finish(Ctx& ctx, Prim op, const Value* args, u32 arg_count, Value& out) {
     if (list.size == 0) return make_empty_set(ctx, out);
-    ARC_TRY(make_lazy_list(ctx, list.data, list.size, Recipe::primitive, op, args, arg_count,
-                           out));
+    ARC_TRY(make_lazy_list(ctx, list.data, list.size, Recipe::primitive, op, args, arg_count, out));
     const u16 depth = static_cast<u16>(out.set->order_depth + 1);
     for (u32 k = 0; k < list.size; ++k) {
       SetObj* element = list.data[k].set;
@@ -146,8 +145,9 @@ ARC_FAST(objects) {
     }
     if (root == k) {
       label[k] = count;
-      boxes[count++] = Box{run.row, run.start, run.row, run.end - 1u,
-                           static_cast<u32>(run.end - run.start), run.color, multi};
+      boxes[count++] =
+          Box{run.row,   run.start, run.row, run.end - 1u, static_cast<u32>(run.end - run.start),
+              run.color, multi};
       continue;
     }
     label[k] = label[root];
@@ -203,8 +203,8 @@ ARC_HD Status partition_by_color(Ctx& ctx, GridObj* g, i32 skipped, Prim op, con
   R::histogram(counts, g->cells(), u64{g->h} * g->w);
   u32 colors = 0;
   for (const u32 c : counts) colors += c != 0 ? 1 : 0;
-  ARC_TRY(ctx.charge(cost::partition(colors - (skipped == INT32_MIN ? 0 : 1),
-                                     weight_of(Value::of(g)))));
+  ARC_TRY(ctx.charge(
+      cost::partition(colors - (skipped == INT32_MIN ? 0 : 1), weight_of(Value::of(g)))));
   PatchSetBuilder set;
   for (i32 color = -128; color < 128; ++color) {
     if (counts[color + 128] == 0 || color == skipped) continue;

@@ -61,13 +61,7 @@ ARC_HD inline Status combine(Ctx& ctx, const Value* a, Value& out) {
 }
 
 ARC_HD inline Status intersection(Ctx& ctx, const Value* a, Value& out) {
-  ARC_TRY(py_and(ctx, a[0], a[1], out));
-  // Slots that hang on an address may have decided the order of what is left.
-  const bool by_address = ((flags_of(a[0]) | flags_of(a[1])) & kHasAddress) != 0;
-  if (by_address && len_of(out) > 1 && (flags_of(out) & kHasAddress) == 0) {
-    return Status::unsupported_order;
-  }
-  return Status::ok;
+  return py_and(ctx, a[0], a[1], out);
 }
 
 ARC_HD inline Status difference(Ctx& ctx, const Value* a, Value& out) {

@@ -108,8 +108,8 @@ struct RowsScalar {
     }
   }
   // Writes `from`'s bytes (rows `from_stride` apart) at the set bits of mask.
-  ARC_HD static void put_from(i8* cells, u32 stride, const u64* mask, u32 h, u32 w,
-                              const i8* from, u32 from_stride) {
+  ARC_HD static void put_from(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, const i8* from,
+                              u32 from_stride) {
     for (u32 r = 0; r < h; ++r) {
       i8* row = cells + u64{r} * stride;
       const i8* source = from + u64{r} * from_stride;
