@@ -15,11 +15,11 @@ enum class OperandKind : u8 { reg = 0, constant = 1, primitive = 2, function = 3
 
 struct Operand {
   u32 bits = 0;
-  static Operand make(OperandKind kind, u32 index) {
+  ARC_HD static Operand make(OperandKind kind, u32 index) {
     return Operand{(static_cast<u32>(kind) << 29) | index};
   }
-  [[nodiscard]] OperandKind kind() const { return static_cast<OperandKind>(bits >> 29); }
-  [[nodiscard]] u32 index() const { return bits & 0x1fffffffu; }
+  [[nodiscard]] ARC_HD OperandKind kind() const { return static_cast<OperandKind>(bits >> 29); }
+  [[nodiscard]] ARC_HD u32 index() const { return bits & 0x1fffffffu; }
 };
 
 enum class Opcode : u8 {

@@ -10,14 +10,16 @@ namespace arcbatch {
 // Runs the generic kernel of a leaf primitive; arity is the caller's to check.
 ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& out) {
   switch (p) {
+// clang-format off
 #define ARC_CASE_leaf(ident)                               \
-  case Prim::ident: return generic::ident(ctx, args, out); \
-      #define ARC_CASE_higher(ident)                       \
+  case Prim::ident: return generic::ident(ctx, args, out);
+#define ARC_CASE_higher(ident)                       \
   case Prim::ident:                                        \
     break;
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
   ARC_CASE_##kind(ident)
 #include "primitives/primitives.def"
+// clang-format on
 #undef ARC_CASE_leaf
 #undef ARC_CASE_higher
     default: break;
@@ -28,9 +30,11 @@ ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& ou
 // co_argcount of a primitive.
 ARC_HD constexpr u32 arity_of(Prim p) {
   switch (p) {
+// clang-format off
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  case Prim::ident: return arity;                                                       \
-      #include "primitives/primitives.def"
+  case Prim::ident: return arity;
+#include "primitives/primitives.def"
+      // clang-format on
     default: return 0;
   }
 }
@@ -38,9 +42,11 @@ ARC_HD constexpr u32 arity_of(Prim p) {
 // Whether the evaluator runs the primitive (it calls or makes functions).
 ARC_HD constexpr bool is_higher(Prim p) {
   switch (p) {
+// clang-format off
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  case Prim::ident: return PrimKind::kind == PrimKind::higher;                          \
-      #include "primitives/primitives.def"
+  case Prim::ident: return PrimKind::kind == PrimKind::higher;
+#include "primitives/primitives.def"
+      // clang-format on
     default: return false;
   }
 }

@@ -9,9 +9,11 @@ namespace arcbatch {
 
 ARC_HD constexpr OrderDependence order_of(Prim p) {
   switch (p) {
+// clang-format off
 #define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  case Prim::ident: return OrderDependence::order;                                      \
-      #include "primitives/primitives.def"
+  case Prim::ident: return OrderDependence::order;
+#include "primitives/primitives.def"
+      // clang-format on
     default: return OrderDependence::always;
   }
 }

@@ -129,8 +129,8 @@ struct TupleObj {
   Tri grid_state;   // whether the tuple is a grid; `grid` caches that form
   u16 order_depth;  // of the deepest pending recipe among the items
   GridObj* grid;
-  Value* items() { return reinterpret_cast<Value*>(this + 1); }
-  [[nodiscard]] const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
+  ARC_HD Value* items() { return reinterpret_cast<Value*>(this + 1); }
+  [[nodiscard]] ARC_HD const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
 };
 static_assert(sizeof(TupleObj) % 16 == 0);
 
@@ -143,8 +143,8 @@ struct alignas(16) GridObj {
   u8 mostcommon_state;  // 0 unknown, 1 unique most frequent colour in `mostcommon`, 2 tie
   i8 mostcommon;
   // h * w colours by rows; 64 readable bytes follow so that vector loads may overrun.
-  i8* cells() { return reinterpret_cast<i8*>(this + 1); }
-  [[nodiscard]] const i8* cells() const { return reinterpret_cast<const i8*>(this + 1); }
+  ARC_HD i8* cells() { return reinterpret_cast<i8*>(this + 1); }
+  [[nodiscard]] ARC_HD const i8* cells() const { return reinterpret_cast<const i8*>(this + 1); }
 };
 inline constexpr u32 kGridPadding = 64;
 

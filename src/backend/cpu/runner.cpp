@@ -27,16 +27,35 @@ void Runner::load(const Program& program) {
   }
   function_values_.assign(functions_.size(), Value{});
   constants_.assign(program.constants.size(), Value{});
-  compound_constants_.clear();
+  is_compound_.assign(program.constants.size(), false);
   for (u32 k = 0; k < program.constants.size(); ++k) {
     const Constant& c = program.constants[k];
     switch (c.kind) {
       case Constant::Kind::none: constants_[k] = Value::none(); break;
       case Constant::Kind::boolean: constants_[k] = Value::boolean(c.integer != 0); break;
       case Constant::Kind::integer: constants_[k] = Value::integer(c.integer); break;
-      case Constant::Kind::tuple: compound_constants_.push_back(k); break;
+      case Constant::Kind::tuple: is_compound_[k] = !inline_constant(k); break;
     }
   }
+  compound_constants_.assign(functions_.size(), {});
+  reached_.assign(functions_.size(), {});
+  touched_functions_.clear();
+}
+
+// Pairs and cells of small ints need no arena. Children come before their parents in the pool.
+bool Runner::inline_constant(u32 k) {
+  const Constant& c = program_->constants[k];
+  if (c.children.size() != 2) return false;
+  const Value& a = constants_[c.children[0]];
+  const Value& b = constants_[c.children[1]];
+  if (a.tag != Tag::integer || !fits_i32(a.i)) return false;
+  if (b.tag == Tag::integer && fits_i32(b.i)) {
+    constants_[k] = Value::pair(static_cast<i32>(a.i), static_cast<i32>(b.i));
+    return true;
+  }
+  if (b.tag != Tag::pair) return false;
+  constants_[k] = Value::cell(static_cast<i32>(a.i), b.p.a, b.p.b);
+  return true;
 }
 
 void Runner::begin() {
@@ -46,23 +65,61 @@ void Runner::begin() {
 
 // Tuples live in the arena because their caches do. Children come before their parents in the
 // pool.
-Status Runner::materialise_constants() {
-  std::vector<Value> items;
-  for (const u32 k : compound_constants_) {
+Status Runner::materialise_constants(u32 index) {
+  for (const u32 k : compound_constants_[index]) {
     const Constant& c = program_->constants[k];
-    items.clear();
-    for (const u32 child : c.children) items.push_back(constants_[child]);
-    ARC_TRY(make_tuple(ctx_, items.data(), items.size(), constants_[k]));
+    items_.clear();
+    for (const u32 child : c.children) items_.push_back(constants_[child]);
+    ARC_TRY(make_tuple(ctx_, items_.data(), items_.size(), constants_[k]));
     if (depth_of(constants_[k]) > ctx_.max_depth) return Status::limit_depth;
   }
   return Status::ok;
 }
 
+void Runner::find_reached(u32 index) {
+  std::vector<u32>& reached = reached_[index];
+  std::vector<u32> constants;
+  std::vector<bool> seen_function(program_->functions.size());
+  std::vector<bool> seen_constant(program_->constants.size());
+  const auto add_constant = [&](u32 k, const auto& self) -> void {
+    if (program_->constants[k].kind != Constant::Kind::tuple || !is_compound_[k] ||
+        seen_constant[k]) {
+      return;
+    }
+    seen_constant[k] = true;
+    for (const u32 child : program_->constants[k].children) self(child, self);
+    constants.push_back(k);
+  };
+  reached.push_back(index);
+  seen_function[index] = true;
+  for (std::size_t at = 0; at < reached.size(); ++at) {
+    const Function& f = program_->functions[reached[at]];
+    const auto add_function = [&](u32 k) {
+      if (seen_function[k]) return;
+      seen_function[k] = true;
+      reached.push_back(k);
+    };
+    for (const Operand o : f.operands) {
+      if (o.kind() == OperandKind::function) add_function(o.index());
+      if (o.kind() == OperandKind::constant) add_constant(o.index(), add_constant);
+    }
+    for (const u32 k : f.defaults) add_constant(k, add_constant);
+    for (const Instr& in : f.code) {
+      if (in.op == Opcode::make_lambda) add_function(static_cast<u32>(in.immediate));
+    }
+  }
+  compound_constants_[index] = std::move(constants);
+}
+
 Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   error_statement_ = nullptr;
   refusal_ = {};
-  for (Value& v : function_values_) v = Value{};
-  if (!compound_constants_.empty()) ARC_TRY(materialise_constants());
+  if (reached_[index].empty()) find_reached(index);
+  // A file may hold thousands of functions: only what the last run touched is reset.
+  for (const u32 touched : touched_functions_) function_values_[touched] = Value{};
+  touched_functions_.clear();
+  for (const u32 f : reached_[index]) touched_functions_.push_back(f);
+  ARC_TRY(materialise_constants(index));
   CodeView code;
   code.functions = functions_.data();
   code.function_count = static_cast<u32>(functions_.size());

@@ -54,7 +54,9 @@ class Runner {
   std::string_view refusal() const { return refusal_; }
 
  private:
-  Status materialise_constants();
+  Status materialise_constants(u32 index);
+  bool inline_constant(u32 k);
+  void find_reached(u32 index);
 
   RunOptions options_;
   Arena arena_;
@@ -63,7 +65,11 @@ class Runner {
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
   std::vector<Value> constants_;
-  std::vector<u32> compound_constants_;
+  std::vector<bool> is_compound_;                   // constants that live in the arena
+  std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
+  std::vector<std::vector<u32>> reached_;             // by function, the functions it can reach
+  std::vector<u32> touched_functions_;
+  std::vector<Value> items_;
   std::vector<Value> function_values_;
   std::unique_ptr<Frame[]> frames_;
   const Statement* error_statement_ = nullptr;
