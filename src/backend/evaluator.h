@@ -93,12 +93,23 @@ class Evaluator {
   }
 
   ARC_HD Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
-    ARC_TRY(ctx_.charge(base_cost(args, n)));
+    u64 cost = 1;
+    bool unusual = false;
     for (u32 k = 0; k < n; ++k) {
-      if (ARC_UNLIKELY(args[k].tag == Tag::list)) return Status::unsupported_construct;
+      const Value& v = args[k];
+      if (v.tag < Tag::pair) continue;
+      cost = saturating_add(cost, weight_of(v));
+      if (v.tag == Tag::set) {
+        unusual = unusual || (v.set->flags & kHasAddress) != 0;
+      } else if (v.tag == Tag::tuple) {
+        unusual = unusual || (v.tuple->flags & kUnordered) != 0;
+      } else if (ARC_UNLIKELY(v.tag == Tag::list)) {
+        return Status::unsupported_construct;
+      }
     }
+    ARC_TRY(ctx_.charge(cost));
     const Status status =
-        ARC_UNLIKELY(any_by_address(args, n))
+        ARC_UNLIKELY(unusual && any_by_address(args, n))
             ? call_unordered(
                   ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); },
                   out)
@@ -126,9 +137,25 @@ class Evaluator {
       return Status::recursion_error;
     }
     Frame& f = frames_[top_++];
-    f = Frame{};
     f.kind = kind;
+    f.state = 0;
     f.python_frames = python_frames;
+    f.awaiting = false;
+    if (kind == FrameKind::map) {
+      f.exact_order = true;
+      f.stop_is_error = false;
+      f.matched = false;
+      f.i = 0;
+      f.n = 0;
+      f.best = 0;
+      f.items = nullptr;
+      f.items2 = nullptr;
+      f.results = nullptr;
+    } else if (kind == FrameKind::code) {
+      f.i = 0;
+      f.statement = 0;
+      f.handler_count = 0;
+    }
     out = &f;
     return Status::ok;
   }
@@ -249,8 +276,8 @@ class Evaluator {
   ARC_HD Status step_call(Frame& f, const Instr& in) {
     const Operand* operands = f.function->operands + in.first_operand;
     constexpr u32 kInline = 8;
-    Value inline_args[kInline];
-    Value* args = inline_args;
+    alignas(Value) unsigned char storage[kInline * sizeof(Value)];  // no constructors to run
+    Value* args = reinterpret_cast<Value*>(storage);
     const u32 n = in.operand_count - 1u;
     if (n > kInline) {
       args = ctx_.make<Value>(n);

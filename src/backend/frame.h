@@ -21,6 +21,7 @@ struct Handler {
 };
 inline constexpr u32 kMaxHandlers = 4;
 
+// Only what its kind needs is set when a frame is pushed: frames are pushed once a closure call.
 struct Frame {
   FrameKind kind = FrameKind::code;
   u8 state = 0;                // closure: next step; map: phase

@@ -77,9 +77,19 @@ ARC_HD inline u16 order_depth_of(const Value& v) {
 
 // Pays for a finished result and refuses values nested or expanded past the limits.
 ARC_HD inline Status check_result(Ctx& ctx, const Value& v) {
-  if (ARC_UNLIKELY(depth_of(v) > ctx.max_depth)) return Status::limit_depth;
-  if (ARC_UNLIKELY(expanded_of(v) > ctx.max_expanded)) return Status::limit_size;
-  const u64 weight = weight_of(v);
+  u64 weight = 0;
+  if (v.tag >= Tag::grid) {
+    if (ARC_UNLIKELY(depth_of(v) > ctx.max_depth)) return Status::limit_depth;
+    if (ARC_UNLIKELY(expanded_of(v) > ctx.max_expanded)) return Status::limit_size;
+    weight = weight_of(v);
+  } else if (v.tag == Tag::tuple) {
+    if (ARC_UNLIKELY(v.tuple->depth > ctx.max_depth)) return Status::limit_depth;
+    if (ARC_UNLIKELY(v.tuple->expanded > ctx.max_expanded)) return Status::limit_size;
+    weight = v.tuple->weight;
+  } else if (v.tag >= Tag::pair) {
+    if (ARC_UNLIKELY(ctx.max_depth < 2)) return Status::limit_depth;
+    weight = v.tag == Tag::pair ? 2 : 4;
+  }
   const i64 cost = static_cast<i64>(48 + 16 * min_of<u64>(weight, u64{1} << 50));
   if (ARC_UNLIKELY(ctx.bytes < cost)) {
     ctx.bytes = 0;

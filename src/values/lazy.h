@@ -127,6 +127,26 @@ ARC_HD inline Status make_lazy_list(Ctx& ctx, Value* list, u32 count, Recipe rec
   return set_recipe(ctx, s, recipe, op, args, arg_count);
 }
 
+// The elements of a listed set that `keep` wants, ordered by filtering the set's order. `keep`
+// sets its second argument or returns fallback.
+template <class F>
+ARC_HD Status filter_list(Ctx& ctx, SetObj* s, Prim op, F&& keep, Value& out) {
+  Value* kept = ctx.make<Value>(s->count);
+  ARC_ALLOC(kept);
+  Value* images = ctx.make<Value>(s->count);
+  ARC_ALLOC(images);
+  u32 count = 0;
+  for (u32 k = 0; k < s->count; ++k) {
+    bool wanted = false;
+    ARC_TRY(keep(s->list[k], wanted));
+    images[k] = Value::boolean(wanted);
+    if (wanted) kept[count++] = s->list[k];
+  }
+  if (count == 0) return make_empty_set(ctx, out);
+  const Value source = Value::of(s);
+  return make_lazy_list(ctx, kept, count, Recipe::filter, op, &source, 1, out, images);
+}
+
 // Shrinks `rows` (h words whose bit 0 is column j0) to the tight box of their set bits and counts
 // them; returns 0, leaving `out` alone, where no bit is set. `rows` is shifted in place.
 ARC_HD inline u32 tighten(u64* rows, i32 i0, i32 j0, u32 h, Bits& out) {

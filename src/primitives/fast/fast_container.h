@@ -28,7 +28,25 @@ ARC_FAST(intersection) {
   return make_part(ctx, *x, rows, Prim::intersection, a, 2, out);
 }
 
+// Whether v is a listed set of patches, whose elements compare by their bits.
+ARC_HD inline bool is_patch_list(const Value& v) {
+  return v.tag == Tag::set && v.set->list != nullptr && v.set->list[0].tag == Tag::set &&
+         (v.set->flags & kHasAddress) == 0;
+}
+
 ARC_FAST(difference) {
+  if (is_patch_list(a[0]) && is_patch_list(a[1])) {
+    const SetObj* taken = a[1].set;
+    return filter_list(
+        ctx, a[0].set, Prim::difference,
+        [&](const Value& v, bool& wanted) {
+          bool in = false;
+          for (u32 k = 0; k < taken->count && !in; ++k) ARC_TRY(equal(ctx, taken->list[k], v, in));
+          wanted = !in;
+          return Status::ok;
+        },
+        out);
+  }
   ARC_FAST_BITS(x, a[0]);
   ARC_FAST_BITS(y, a[1]);
   u64* rows = nullptr;
@@ -37,6 +55,17 @@ ARC_FAST(difference) {
 }
 
 ARC_FAST(remove) {
+  if (is_patch_list(a[1]) && a[0].tag == Tag::set) {
+    return filter_list(
+        ctx, a[1].set, Prim::remove,
+        [&](const Value& v, bool& wanted) {
+          bool same = false;
+          ARC_TRY(equal(ctx, v, a[0], same));
+          wanted = !same;
+          return Status::ok;
+        },
+        out);
+  }
   ARC_FAST_BITS(x, a[1]);
   if (a[0].tag == Tag::tuple) return Status::fallback;  // (True, 0) equals a pair
   u64* rows = ctx.make<u64>(x->h);

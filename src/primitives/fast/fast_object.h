@@ -227,26 +227,6 @@ ARC_FAST(color) {
   return Status::ok;
 }
 
-// The elements of a listed set that `keep` wants, ordered by filtering the set's order. `keep`
-// sets its second argument or returns fallback.
-template <class F>
-ARC_HD Status filter_list(Ctx& ctx, SetObj* s, Prim op, F&& keep, Value& out) {
-  Value* kept = ctx.make<Value>(s->count);
-  ARC_ALLOC(kept);
-  Value* images = ctx.make<Value>(s->count);
-  ARC_ALLOC(images);
-  u32 count = 0;
-  for (u32 k = 0; k < s->count; ++k) {
-    bool wanted = false;
-    ARC_TRY(keep(s->list[k], wanted));
-    images[k] = Value::boolean(wanted);
-    if (wanted) kept[count++] = s->list[k];
-  }
-  if (count == 0) return make_empty_set(ctx, out);
-  const Value source = Value::of(s);
-  return make_lazy_list(ctx, kept, count, Recipe::filter, op, &source, 1, out, images);
-}
-
 ARC_FAST(colorfilter) {
   if (a[0].tag != Tag::set || a[0].set->list == nullptr || a[1].tag != Tag::integer ||
       (a[0].set->flags & kHasAddress) != 0) {
