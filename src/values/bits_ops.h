@@ -78,14 +78,14 @@ ARC_HD inline Status union_of_bits(Ctx& ctx, const Value* sets, u32 n, Bits& out
       if (out.kind != BitsKind::multicolor) continue;
       i8* to = out.colors + u64{dr + r} * out.w + dk;
       for (u64 left = b.rows[r]; left != 0; left &= left - 1) {
-        const u32 c = static_cast<u32>(__builtin_ctzll(left));
+        const u32 c = ctz64(left);
         const i8 color = b.kind == BitsKind::multicolor ? b.colors[u64{r} * b.w + c] : b.color;
         if (((old >> (c + dk)) & 1) != 0 && to[c] != color) return Status::fallback;
         to[c] = color;
       }
     }
   }
-  for (u32 r = 0; r < out.h; ++r) count += static_cast<u32>(__builtin_popcountll(out.rows[r]));
+  for (u32 r = 0; r < out.h; ++r) count += popcount64(out.rows[r]);
   return Status::ok;
 }
 
@@ -99,7 +99,7 @@ ARC_HD inline Status select_cells(Ctx& ctx, const Bits& a, const Bits& b, bool k
     u64 common = comparable ? a.rows[r] & row_in(b, i, a.j0) : 0;
     if (a.kind != BitsKind::indices) {
       for (u64 left = common; left != 0; left &= left - 1) {
-        const i32 j = a.j0 + static_cast<i32>(__builtin_ctzll(left));
+        const i32 j = a.j0 + static_cast<i32>(ctz64(left));
         if (color_at(a, i, j) != color_at(b, i, j)) common &= ~(left & (~left + 1));
       }
     }
@@ -127,7 +127,7 @@ ARC_HD inline Status make_part(Ctx& ctx, const Bits& a, u64* rows, Prim op, cons
     for (u32 r = 0; r < part.h; ++r) {
       for (u32 k = 0; k < part.w; ++k) part.colors[u64{r} * part.w + k] = from[u64{r} * a.w + k];
       for (u64 left = part.rows[r]; left != 0; left &= left - 1) {
-        const i8 c = part.colors[u64{r} * part.w + static_cast<u32>(__builtin_ctzll(left))];
+        const i8 c = part.colors[u64{r} * part.w + ctz64(left)];
         if (!any) part.color = c;
         any = true;
         one_color = one_color && c == part.color;

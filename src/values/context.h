@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/arena.h"
+#include "core/bits.h"
 #include "core/macros.h"
 #include "core/status.h"
 #include "values/value.h"

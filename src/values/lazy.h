@@ -159,14 +159,14 @@ ARC_HD inline u32 tighten(u64* rows, i32 i0, i32 j0, u32 h, Bits& out) {
     if (top == h) top = r;
     bottom = r;
     any |= rows[r];
-    count += static_cast<u32>(__builtin_popcountll(rows[r]));
+    count += popcount64(rows[r]);
   }
   if (any == 0) return 0;
-  const u32 left = static_cast<u32>(__builtin_ctzll(any));
+  const u32 left = ctz64(any);
   out.i0 = i0 + static_cast<i32>(top);
   out.j0 = j0 + static_cast<i32>(left);
   out.h = static_cast<u16>(bottom - top + 1);
-  out.w = static_cast<u16>(64 - static_cast<u32>(__builtin_clzll(any)) - left);
+  out.w = static_cast<u16>(64 - clz64(any) - left);
   out.rows = rows + top;
   if (left != 0) {
     for (u32 r = top; r <= bottom; ++r) rows[r] >>= left;

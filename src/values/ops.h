@@ -219,13 +219,13 @@ ARC_HD Status py_contains(Ctx& ctx, const Value& v, const Value& container, bool
 // ---- arithmetic (ints of 64 bits; beyond: unsupported) ----------------------------------------
 
 ARC_HD inline Status int_add(i64 a, i64 b, i64& out) {
-  return __builtin_add_overflow(a, b, &out) ? Status::unsupported_bigint : Status::ok;
+  return add_overflows(a, b, out) ? Status::unsupported_bigint : Status::ok;
 }
 ARC_HD inline Status int_sub(i64 a, i64 b, i64& out) {
-  return __builtin_sub_overflow(a, b, &out) ? Status::unsupported_bigint : Status::ok;
+  return sub_overflows(a, b, out) ? Status::unsupported_bigint : Status::ok;
 }
 ARC_HD inline Status int_mul(i64 a, i64 b, i64& out) {
-  return __builtin_mul_overflow(a, b, &out) ? Status::unsupported_bigint : Status::ok;
+  return mul_overflows(a, b, out) ? Status::unsupported_bigint : Status::ok;
 }
 // Floor division and modulo, as Python rounds.
 ARC_HD inline Status int_floordiv(i64 a, i64 b, i64& out) {

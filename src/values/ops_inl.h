@@ -36,7 +36,7 @@ ARC_HD Status for_each_cell(const Bits& b, F&& f) {
   for (u32 r = 0; r < b.h; ++r) {
     u64 row = b.rows[r];
     while (row != 0) {
-      const u32 k = static_cast<u32>(__builtin_ctzll(row));
+      const u32 k = ctz64(row);
       row &= row - 1;
       const i8 color = b.kind == BitsKind::multicolor ? b.colors[u64{r} * b.w + k] : b.color;
       ARC_TRY(f(b.i0 + static_cast<i32>(r), b.j0 + static_cast<i32>(k), color));
@@ -71,7 +71,7 @@ ARC_HD inline bool bits_equal(const Bits& a, const Bits& b) {
   if (a.kind != BitsKind::multicolor) return true;
   for (u32 r = 0; r < a.h; ++r) {
     for (u64 row = a.rows[r]; row != 0; row &= row - 1) {
-      const u32 k = static_cast<u32>(__builtin_ctzll(row));
+      const u32 k = ctz64(row);
       if (a.colors[u64{r} * a.w + k] != b.colors[u64{r} * b.w + k]) return false;
     }
   }
@@ -85,7 +85,7 @@ ARC_HD inline i64 hash_bits(const Bits& b, u32 count) {
     TupleHash first;
     first.add(hi);
     for (u64 row = b.rows[r]; row != 0; row &= row - 1) {
-      const u32 k = static_cast<u32>(__builtin_ctzll(row));
+      const u32 k = ctz64(row);
       TupleHash location = first;
       location.add(hash_int(b.j0 + static_cast<i32>(k)));
       const i64 lh = location.finish(2);

@@ -130,7 +130,9 @@ struct TupleObj {
   u16 order_depth;  // of the deepest pending recipe among the items
   GridObj* grid;
   ARC_HD Value* items() { return reinterpret_cast<Value*>(this + 1); }
-  [[nodiscard]] ARC_HD const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
+  [[nodiscard]] ARC_HD const Value* items() const {
+    return reinterpret_cast<const Value*>(this + 1);
+  }
 };
 static_assert(sizeof(TupleObj) % 16 == 0);
 

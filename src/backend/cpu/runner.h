@@ -65,7 +65,7 @@ class Runner {
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
   std::vector<Value> constants_;
-  std::vector<bool> is_compound_;                   // constants that live in the arena
+  std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
   std::vector<std::vector<u32>> reached_;             // by function, the functions it can reach
   std::vector<u32> touched_functions_;

@@ -49,6 +49,7 @@ ARC_HD inline bool is_color(const Value& v) {
 #include "primitives/fast/fast_object.h"
 #include "primitives/fast/fast_patch.h"
 #include "primitives/fast/fast_pattern.h"
+#include "primitives/fast/fast_scalar.h"
 
 namespace arcbatch::fast {
 

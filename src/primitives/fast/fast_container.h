@@ -117,12 +117,29 @@ ARC_HD inline Status single_element(Ctx& ctx, SetObj* s, Value& out) {
   return it.next(out) ? Status::ok : Status::runtime_error;
 }
 
+// The first (k = 0) or last item of an inline or listed tuple.
+ARC_HD inline Status end_item(const Value& v, bool last, Value& out) {
+  switch (v.tag) {
+    case Tag::pair: out = Value::integer(last ? v.p.b : v.p.a); return Status::ok;
+    case Tag::cell:
+      out = last ? Value::pair(v.p.a, v.p.b) : Value::integer(v.aux);
+      return Status::ok;
+    case Tag::tuple:
+      if (v.tuple->len == 0) return Status::fallback;
+      out = v.tuple->items()[last ? v.tuple->len - 1 : 0];
+      return Status::ok;
+    default: return Status::fallback;
+  }
+}
+
 ARC_FAST(first) {
+  if (a[0].is_tuple()) return end_item(a[0], false, out);
   if (a[0].tag != Tag::set || a[0].set->count != 1) return Status::fallback;
   return single_element(ctx, a[0].set, out);
 }
 
 ARC_FAST(last) {
+  if (a[0].is_tuple()) return end_item(a[0], true, out);
   if (a[0].tag != Tag::set || a[0].set->count != 1) return Status::fallback;
   return single_element(ctx, a[0].set, out);
 }
@@ -146,8 +163,31 @@ ARC_HD inline Status extreme_int(Ctx& ctx, const Value& v, bool largest, Value& 
   return Status::ok;
 }
 
-ARC_FAST(maximum) { return extreme_int(ctx, a[0], true, out); }
-ARC_FAST(minimum) { return extreme_int(ctx, a[0], false, out); }
+ARC_FAST(maximum) {
+  if (a[0].tag == Tag::pair) {
+    out = Value::integer(max_of(a[0].p.a, a[0].p.b));
+    return Status::ok;
+  }
+  return extreme_int(ctx, a[0], true, out);
+}
+
+ARC_FAST(minimum) {
+  if (a[0].tag == Tag::pair) {
+    out = Value::integer(min_of(a[0].p.a, a[0].p.b));
+    return Status::ok;
+  }
+  return extreme_int(ctx, a[0], false, out);
+}
+
+ARC_FAST(contained) {
+  // Bits hold exact ints; a tuple with a bool inside could equal one of their elements.
+  if (a[1].tag != Tag::set || a[1].set->bits_state != Tri::yes ||
+      (a[0].tag != Tag::pair && a[0].tag != Tag::cell)) {
+    return Status::fallback;
+  }
+  out = Value::boolean(bits_contains(a[1].set->bits, a[0]));
+  return Status::ok;
+}
 
 // Range of a container of exact ints; fallback for any other.
 ARC_HD inline Status int_range(Ctx& ctx, const Value& v, i64& lo, i64& hi, u64& n) {

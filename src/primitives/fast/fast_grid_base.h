@@ -112,7 +112,7 @@ ARC_HD inline void take_census(const Bits& b, u32 count, Census& out) {
   for (u32 r = 0; r < b.h; ++r) {
     const i8* line = b.colors + u64{r} * b.w;
     for (u64 row = b.rows[r]; row != 0; row &= row - 1) {
-      histogram[static_cast<i32>(line[__builtin_ctzll(row)]) + 128]++;
+      histogram[static_cast<i32>(line[ctz64(row)]) + 128]++;
     }
   }
   out.add_all(histogram, count);

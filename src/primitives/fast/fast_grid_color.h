@@ -75,7 +75,7 @@ ARC_HD Status is_one_color(Ctx& ctx, const i8* cells, u32 stride, const u64* row
 template <class R>
 ARC_HD Status take_colors(Ctx& ctx, const GridObj* g, Bits& bits) {
   const i8* cells = g->cells() + static_cast<u64>(bits.i0) * g->w + static_cast<u64>(bits.j0);
-  bits.color = cells[__builtin_ctzll(bits.rows[0])];
+  bits.color = cells[ctz64(bits.rows[0])];
   bool one_color = false;
   ARC_TRY(is_one_color<R>(ctx, cells, g->w, bits.rows, bits.h, bits.w, bits.color, one_color));
   bits.kind = one_color ? BitsKind::unicolor : BitsKind::multicolor;

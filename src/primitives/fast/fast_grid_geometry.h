@@ -99,7 +99,7 @@ ARC_HD Status scale_object(Ctx& ctx, const Value* a, Value& out) {
   for (u32 r = 0; r < b->h; ++r) {
     u64 wide = 0;
     for (u64 row = b->rows[r]; row != 0; row &= row - 1) {
-      wide |= low_mask(f) << (static_cast<u32>(__builtin_ctzll(row)) * f);
+      wide |= low_mask(f) << (ctz64(row) * f);
     }
     for (u32 k = 0; k < f; ++k) *to++ = wide;
   }

@@ -72,8 +72,8 @@ ARC_FAST(centerofmass) {
   i64 columns = count * patch->j0;
   for (u32 r = 0; r < patch->h; ++r) {
     const u64 row = patch->rows[r];
-    rows += i64{r} * __builtin_popcountll(row);
-    for (u32 k = 0; k < 6; ++k) columns += i64{__builtin_popcountll(row & kPlanes[k])} << k;
+    rows += i64{r} * popcount64(row);
+    for (u32 k = 0; k < 6; ++k) columns += i64{popcount64(row & kPlanes[k])} << k;
   }
   i64 i = 0;
   i64 j = 0;
@@ -86,23 +86,23 @@ ARC_FAST(centerofmass) {
 
 // The smallest distance between a column of x and one of y, words whose bit 0 is column xj, yj.
 ARC_HD inline i64 column_gap(u64 x, i64 xj, u64 y, i64 yj) {
-  const i64 lo_x = xj + __builtin_ctzll(x);
-  const i64 hi_x = xj + 63 - __builtin_clzll(x);
-  const i64 lo_y = yj + __builtin_ctzll(y);
-  const i64 hi_y = yj + 63 - __builtin_clzll(y);
+  const i64 lo_x = xj + ctz64(x);
+  const i64 hi_x = xj + 63 - clz64(x);
+  const i64 lo_y = yj + ctz64(y);
+  const i64 hi_y = yj + 63 - clz64(y);
   if (hi_x <= lo_y) return lo_y - hi_x;
   if (hi_y <= lo_x) return lo_x - hi_y;
   i64 best = INT64_MAX;
   for (; x != 0; x &= x - 1) {
-    const i64 column = xj + __builtin_ctzll(x);
+    const i64 column = xj + ctz64(x);
     if (column <= lo_y) {
       best = min_of(best, lo_y - column);
     } else if (column >= hi_y) {
       best = min_of(best, column - hi_y);
     } else {
       const i64 k = column - yj;  // strictly between y's first and last column
-      const i64 above = __builtin_ctzll(y >> k);
-      const i64 below = __builtin_clzll(y << (63 - k));
+      const i64 above = ctz64(y >> k);
+      const i64 below = clz64(y << (63 - k));
       best = min_of(best, min_of(above, below));
     }
     if (best == 0) break;

@@ -28,14 +28,14 @@ ARC_FAST(occurrences) {
   for (bool& s : seen) s = false;
   for (u32 r0 = 0; r0 < b->h; ++r0) {
     for (u64 left0 = b->rows[r0]; left0 != 0; left0 &= left0 - 1) {
-      const u32 k0 = static_cast<u32>(__builtin_ctzll(left0));
+      const u32 k0 = ctz64(left0);
       const i8 color = b->kind == BitsKind::unicolor ? b->color : b->colors[u64{r0} * b->w + k0];
       if (seen[static_cast<i32>(color) + 128]) continue;
       seen[static_cast<i32>(color) + 128] = true;
       R::equals(plane, g->cells(), g->w, g->h, g->w, color);
       for (u32 r = r0; r < b->h; ++r) {
         for (u64 left = b->rows[r]; left != 0; left &= left - 1) {
-          const u32 k = static_cast<u32>(__builtin_ctzll(left));
+          const u32 k = ctz64(left);
           if (b->kind == BitsKind::multicolor && b->colors[u64{r} * b->w + k] != color) continue;
           R::shift_columns(shifted, plane + r, -static_cast<i32>(k), h);
           R::bit_and(found, found, shifted, h);
@@ -79,7 +79,7 @@ ARC_FAST(frontiers) {
     ARC_TRY(set.add(ctx, bits, g->w));
   }
   for (u64 left = uniform; left != 0; left &= left - 1) {
-    const u32 k = static_cast<u32>(__builtin_ctzll(left));
+    const u32 k = ctz64(left);
     Bits bits;
     bits.j0 = static_cast<i32>(k);
     bits.h = static_cast<u16>(g->h);
@@ -103,7 +103,7 @@ ARC_HD inline bool repeats(const Bits& b, u32 up, u32 left) {
     if ((moved & ~b.rows[to]) != 0) return false;
     if (b.kind != BitsKind::multicolor) continue;
     for (u64 bits = moved; bits != 0; bits &= bits - 1) {
-      const u32 k = static_cast<u32>(__builtin_ctzll(bits));
+      const u32 k = ctz64(bits);
       if (b.colors[u64{r} * b.w + k + left] != b.colors[u64{to} * b.w + k]) return false;
     }
   }

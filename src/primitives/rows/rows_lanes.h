@@ -150,9 +150,7 @@ struct RowsLanes {
     Lanes<u32> total = Lanes<u32>::all(0);
     for (u32 base = 0; base < n; base += kLanes) {
       const Lanes<u64> row = load(a, base, n);
-      total = total + Lanes<u32>::of([&](u32 lane) {
-                return static_cast<u32>(__builtin_popcountll(row.value[lane]));
-              });
+      total = total + Lanes<u32>::of([&](u32 lane) { return popcount64(row.value[lane]); });
     }
     return total.sum();
   }
@@ -244,7 +242,7 @@ struct RowsLanes {
       const Lanes<u32> found = Lanes<u32>::of([&](u32 lane) {
         return static_cast<u32>(base + lane < n && a[base + lane] == value ? 1 : 0);
       });
-      total += static_cast<u32>(__builtin_popcount(found.ballot()));
+      total += popcount64(found.ballot());
     }
     return total;
   }
@@ -263,12 +261,12 @@ struct RowsLanes {
       const Lanes<i8> cell = load(a, base, n);
       u32 left = n - base >= kLanes ? ~u32{0} : (u32{1} << (n - base)) - 1;
       while (left != 0) {
-        const i8 value = cell.broadcast(static_cast<u32>(__builtin_ctz(left)));
+        const i8 value = cell.broadcast(ctz64(left));
         const u32 same = Lanes<u32>::of([&](u32 lane) {
                            return static_cast<u32>(cell.value[lane] == value ? 1 : 0);
                          }).ballot() &
                          left;
-        counts[static_cast<i32>(value) + 128] += static_cast<u32>(__builtin_popcount(same));
+        counts[static_cast<i32>(value) + 128] += popcount64(same);
         left &= ~same;
       }
     }

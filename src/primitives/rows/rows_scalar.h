@@ -4,6 +4,7 @@
 // device.
 #pragma once
 
+#include "core/bits.h"
 #include "core/macros.h"
 
 namespace arcbatch {
@@ -42,7 +43,7 @@ struct RowsScalar {
   // Set bits of all words.
   ARC_HD static u32 count(const u64* a, u32 n) {
     u32 r = 0;
-    for (u32 k = 0; k < n; ++k) r += static_cast<u32>(__builtin_popcountll(a[k]));
+    for (u32 k = 0; k < n; ++k) r += popcount64(a[k]);
     return r;
   }
   ARC_HD static bool equal(const u64* a, const u64* b, u32 n) {
