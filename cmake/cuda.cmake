@@ -11,6 +11,8 @@ if(NOT cuda_sources)
 endif()
 add_library(arcbatch_cuda OBJECT ${cuda_sources})
 target_include_directories(arcbatch_cuda PRIVATE src include)
+set_target_properties(arcbatch_cuda PROPERTIES CUDA_SEPARABLE_COMPILATION ON)
+# -O1: at the default level the inliner spends ten minutes on these files.
 target_compile_options(
-  arcbatch_cuda PRIVATE --expt-relaxed-constexpr --Werror=all-warnings
-                        -Xcompiler=-Wall,-Wextra)
+  arcbatch_cuda PRIVATE --expt-relaxed-constexpr --Werror=all-warnings -Xcompiler=-Wall,-Wextra
+                        -Xcicc=-O1 -Xptxas=-O1)

@@ -72,7 +72,7 @@ ARC_HD inline Status Evaluator::finish_apply(Frame& f, Value& out) {
   ARC_TRY(table_init(ctx_, table));
   for (u32 k = 0; k < f.n; ++k) ARC_TRY(table_add(ctx_, table, ordered[k]));
   // Images of a set without a known order have none either.
-  if (by_address) table.flags = static_cast<u8>(table.flags | kHasAddress);
+  if (by_address) flag_unknown_order(table);
   return make_set(ctx_, table, out);
 }
 
@@ -93,7 +93,7 @@ ARC_HD inline Status Evaluator::finish_filter(Frame& f, Value& out) {
     Table table;
     ARC_TRY(table_init(ctx_, table));
     for (u32 k = 0; k < count; ++k) ARC_TRY(table_add(ctx_, table, kept[k]));
-    if (order_by_address(f.a)) table.flags = static_cast<u8>(table.flags | kHasAddress);
+    if (order_by_address(f.a)) flag_unknown_order(table);
     return make_set(ctx_, table, out);
   }
   if (f.exact_order) {

@@ -37,6 +37,19 @@ ARC_HD inline Status make_unordered_tuple(Ctx& ctx, const Value* items, u32 n, V
   return Status::ok;
 }
 
+// Flags a table that was filled one by one in an unknown order, unless every key stands in the
+// first slot of its own hash: then any order of insertion gives this very table.
+ARC_HD inline void flag_unknown_order(Table& t) {
+  if ((t.flags & kHasAddress) != 0) return;
+  for (u64 k = 0; k <= t.mask; ++k) {
+    if (!is_active(t.entries[k])) continue;
+    if ((static_cast<u64>(t.entries[k].hash) & t.mask) != k) {
+      t.flags = static_cast<u8>(t.flags | kHasAddress);
+      return;
+    }
+  }
+}
+
 // Marks a set as one of unknown order.
 ARC_HD inline Status mark_unordered(Ctx& ctx, Value& v) {
   if (v.tag != Tag::set || v.set->count < 2 || (v.set->flags & kHasAddress) != 0) {
@@ -93,7 +106,7 @@ ARC_HD inline Status merge_unordered(Ctx& ctx, const Value& containers, const Va
   Table t;
   ARC_TRY(table_init(ctx, t));
   for (u32 k = 0; k < all.size; ++k) ARC_TRY(table_add(ctx, t, all.data[k]));
-  t.flags = static_cast<u8>(t.flags | kHasAddress);
+  flag_unknown_order(t);
   return make_set(ctx, t, out);
 }
 

@@ -1,9 +1,7 @@
 // The evaluator on the device: one thread per (program, example), each with its own arena and
 // frames in device memory. The same headers as the CPU's; not launched by any executor.
+#include "backend/cuda/fast.cuh"
 #include "backend/evaluator.h"
-#include "primitives/fast/fast.h"
-#include "primitives/rows/rows_lanes.h"
-#include "primitives/rows/rows_scalar.h"
 
 namespace arcbatch::cuda {
 
@@ -21,8 +19,7 @@ struct DeviceRun {
   Value result;
 };
 
-template <class R>
-__device__ void evaluate(DeviceRun& run, const Limits& limits) {
+__device__ void evaluate(DeviceRun& run, const Limits& limits, FastDispatch fast) {
   Arena arena;
   arena.adopt(run.arena, run.arena_bytes);
   Ctx ctx;
@@ -31,7 +28,7 @@ __device__ void evaluate(DeviceRun& run, const Limits& limits) {
   run.status = make_grid(ctx, run.h, run.w, g);
   if (run.status != Status::ok) return;
   for (u64 k = 0; k < u64{run.h} * run.w; ++k) g->cells()[k] = run.cells[k];
-  Evaluator evaluator(ctx, run.code, run.frames, &fast::dispatch<R>);
+  Evaluator evaluator(ctx, run.code, run.frames, fast);
   Value fn;
   run.status = evaluator.def_value(run.function, fn);
   if (run.status != Status::ok) return;
@@ -41,12 +38,12 @@ __device__ void evaluate(DeviceRun& run, const Limits& limits) {
 
 __global__ void evaluate_scalar(DeviceRun* runs, u32 count, Limits limits) {
   const u32 k = blockIdx.x * blockDim.x + threadIdx.x;
-  if (k < count) evaluate<RowsScalar>(runs[k], limits);
+  if (k < count) evaluate(runs[k], limits, &fast_scalar);
 }
 
 __global__ void evaluate_lanes(DeviceRun* runs, u32 count, Limits limits) {
   const u32 k = blockIdx.x * blockDim.x + threadIdx.x;
-  if (k < count) evaluate<RowsLanes>(runs[k], limits);
+  if (k < count) evaluate(runs[k], limits, &fast_lanes);
 }
 
 }  // namespace arcbatch::cuda
