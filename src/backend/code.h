@@ -17,7 +17,15 @@ struct FunctionView {
   u32 register_count = 0;
 };
 
+// The keyword names that end a call's operands: one letter each, as the parameters of closures
+// have, or 0 for a longer name.
+struct KeywordView {
+  const char* letters = nullptr;
+  u32 count = 0;
+};
+
 struct CodeView {
+  const KeywordView* keyword_sets = nullptr;
   const FunctionView* functions = nullptr;
   u32 function_count = 0;
   const Value* constants = nullptr;  // materialised for the run

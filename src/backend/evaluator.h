@@ -286,8 +286,8 @@ class Evaluator {
     Value callee;
     ARC_TRY(read(f, operands[0], callee));
     for (u32 k = 0; k < n; ++k) ARC_TRY(read(f, operands[k + 1], args[k]));
-    if (in.keyword_set != 0) {  // parameter names of a function known only now
-      return callee.is_function() ? Status::unsupported_construct : Status::type_error;
+    if (ARC_UNLIKELY(in.keyword_set != 0)) {
+      ARC_TRY(bind_keywords(callee, code_.keyword_sets[in.keyword_set - 1], args, n));
     }
     bool done = false;
     ARC_TRY(invoke(callee, args, n, done));
@@ -309,6 +309,8 @@ class Evaluator {
     out->argcount = static_cast<u8>(argcount);
     return Status::ok;
   }
+
+  ARC_HD Status bind_keywords(const Value& callee, const KeywordView& names, Value* args, u32 n);
 
   // ---- closures (evaluator_closures.h) --------------------------------------------------------
 

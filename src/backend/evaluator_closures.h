@@ -15,6 +15,30 @@ ARC_HD inline Status Evaluator::co_argcount(const Value& fn, u32& out) {
   return Status::ok;
 }
 
+// Puts the keyword arguments, which end args[0..n), in the order of the callee's parameters. Only
+// closures are met here: the front end binds the keywords of named functions.
+ARC_HD inline Status Evaluator::bind_keywords(const Value& callee, const KeywordView& names,
+                                              Value* args, u32 n) {
+  if (!callee.is_function()) return Status::type_error;
+  if (callee.tag != Tag::closure || callee.closure->kind >= ClosureKind::def) {
+    return Status::unsupported_construct;
+  }
+  const ClosureObj& c = *callee.closure;
+  const char* params = c.kind == ClosureKind::lbind ? "yza" : "xyz";
+  if (n != c.argcount) return Status::type_error;
+  const u32 positional = n - names.count;
+  Value bound[3];
+  for (u32 k = 0; k < positional; ++k) bound[k] = args[k];
+  for (u32 k = 0; k < names.count; ++k) {
+    u32 at = 0;
+    while (at < n && params[at] != names.letters[k]) ++at;
+    if (at == n || bound[at].tag != Tag::unset) return Status::type_error;
+    bound[at] = args[positional + k];
+  }
+  for (u32 k = 0; k < n; ++k) args[k] = bound[k];
+  return Status::ok;
+}
+
 ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& done) {
   done = true;
   ClosureObj* c = nullptr;

@@ -176,6 +176,11 @@ ARC_HD inline Status Evaluator::step_map(Frame& f) {
     bool done = false;
     if (f.prim == Prim::rapply) {
       ARC_TRY(invoke(f.items[f.i], &f.fn, 1, done));
+    } else if (f.fn.tag == Tag::none && (is_extremum(f.prim) || f.prim == Prim::order)) {
+      // key=None is no key. valmax and valmin then call it all the same.
+      if (f.prim == Prim::valmax || f.prim == Prim::valmin) return Status::type_error;
+      ret_ = f.items[f.i];
+      done = true;
     } else if (f.items2 != nullptr) {
       const Value both[2] = {f.items[f.i], f.items2[f.i]};
       ARC_TRY(invoke(f.fn, both, 2, done));

@@ -37,6 +37,16 @@ void Runner::load(const Program& program) {
       case Constant::Kind::tuple: is_compound_[k] = !inline_constant(k); break;
     }
   }
+  keyword_letters_.clear();
+  for (const std::vector<std::string>& names : program.keyword_sets) {
+    for (const std::string& name : names) keyword_letters_ += name.size() == 1 ? name[0] : '\0';
+  }
+  keyword_sets_.clear();
+  u64 at = 0;
+  for (const std::vector<std::string>& names : program.keyword_sets) {
+    keyword_sets_.push_back({keyword_letters_.data() + at, static_cast<u32>(names.size())});
+    at += names.size();
+  }
   compound_constants_.assign(functions_.size(), {});
   reached_.assign(functions_.size(), {});
   touched_functions_.clear();
@@ -122,6 +132,7 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   ARC_TRY(materialise_constants(index));
   CodeView code;
   code.functions = functions_.data();
+  code.keyword_sets = keyword_sets_.data();
   code.function_count = static_cast<u32>(functions_.size());
   code.constants = constants_.data();
   code.function_values = function_values_.data();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -64,6 +65,8 @@ class Runner {
   FastDispatch fast_;
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
+  std::vector<KeywordView> keyword_sets_;
+  std::string keyword_letters_;
   std::vector<Value> constants_;
   std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach

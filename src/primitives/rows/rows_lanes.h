@@ -3,6 +3,7 @@
 // and intrinsics leaves the algorithms as they stand. Host and device.
 #pragma once
 
+#include "core/bits.h"
 #include "core/macros.h"
 
 namespace arcbatch {
