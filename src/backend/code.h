@@ -28,8 +28,8 @@ struct CodeView {
   const KeywordView* keyword_sets = nullptr;
   const FunctionView* functions = nullptr;
   u32 function_count = 0;
-  const Value* constants = nullptr;  // materialised for the run
-  Value* function_values = nullptr;  // one def object per function and run, made on first use
+  const Value* constants = nullptr;        // materialised for the run
+  const Value* function_values = nullptr;  // the def object of each function
 };
 
 }  // namespace arcbatch

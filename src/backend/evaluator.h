@@ -59,19 +59,6 @@ class Evaluator {
     }
   }
 
-  // The function value of def `index`, one object per run.
-  ARC_HD Status def_value(u32 index, Value& out) {
-    Value& v = code_.function_values[index];
-    if (v.tag == Tag::unset) {
-      ClosureObj* c = nullptr;
-      ARC_TRY(make_closure(ClosureKind::def, code_.functions[index].param_count, c));
-      c->function = index;
-      v = Value::of(c);
-    }
-    out = v;
-    return Status::ok;
-  }
-
  private:
   // Starts a call: `done` with the result in ret_, or a frame pushed.
   ARC_HD Status invoke(const Value& fn, const Value* args, u32 n, bool& done) {
@@ -235,7 +222,7 @@ class Evaluator {
         return ARC_LIKELY(out.tag != Tag::unset) ? Status::ok : Status::unbound_local_error;
       case OperandKind::constant: out = code_.constants[o.index()]; return Status::ok;
       case OperandKind::primitive: out = Value::primitive(o.index()); return Status::ok;
-      default: return def_value(o.index(), out);
+      default: out = code_.function_values[o.index()]; return Status::ok;
     }
   }
 

@@ -25,7 +25,15 @@ void Runner::load(const Program& program) {
     v.register_count = f.register_count;
     functions_.push_back(v);
   }
-  function_values_.assign(functions_.size(), Value{});
+  // A def is one object however often it is read; it holds no value of a run.
+  closures_.assign(functions_.size(), ClosureObj{});
+  function_values_.clear();
+  for (u32 k = 0; k < functions_.size(); ++k) {
+    closures_[k].kind = ClosureKind::def;
+    closures_[k].argcount = static_cast<u8>(functions_[k].param_count);
+    closures_[k].function = k;
+    function_values_.push_back(Value::of(&closures_[k]));
+  }
   constants_.assign(program.constants.size(), Value{});
   is_compound_.assign(program.constants.size(), false);
   for (u32 k = 0; k < program.constants.size(); ++k) {
@@ -49,7 +57,6 @@ void Runner::load(const Program& program) {
   }
   compound_constants_.assign(functions_.size(), {});
   reached_.assign(functions_.size(), {});
-  touched_functions_.clear();
 }
 
 // Pairs and cells of small ints need no arena. Children come before their parents in the pool.
@@ -125,10 +132,6 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   error_statement_ = nullptr;
   refusal_ = {};
   if (reached_[index].empty()) find_reached(index);
-  // A file may hold thousands of functions: only what the last run touched is reset.
-  for (const u32 touched : touched_functions_) function_values_[touched] = Value{};
-  touched_functions_.clear();
-  for (const u32 f : reached_[index]) touched_functions_.push_back(f);
   ARC_TRY(materialise_constants(index));
   CodeView code;
   code.functions = functions_.data();
@@ -138,9 +141,7 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   code.function_values = function_values_.data();
   Evaluator evaluator(ctx_, code, frames_.get(), fast_);
   evaluator.observer = observer;
-  Value fn;
-  ARC_TRY(evaluator.def_value(index, fn));
-  const Status status = evaluator.run(fn, args, n, out);
+  const Status status = evaluator.run(function_values_[index], args, n, out);
   if (status != Status::ok) {
     const Function& f = program_->functions[evaluator.error_function];
     if (evaluator.error_statement < f.statements.size()) {

@@ -71,8 +71,8 @@ class Runner {
   std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
   std::vector<std::vector<u32>> reached_;             // by function, the functions it can reach
-  std::vector<u32> touched_functions_;
   std::vector<Value> items_;
+  std::vector<ClosureObj> closures_;  // one per def
   std::vector<Value> function_values_;
   std::unique_ptr<Frame[]> frames_;
   const Statement* error_statement_ = nullptr;

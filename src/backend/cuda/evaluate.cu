@@ -29,11 +29,8 @@ __device__ void evaluate(DeviceRun& run, const Limits& limits, FastDispatch fast
   if (run.status != Status::ok) return;
   for (u64 k = 0; k < u64{run.h} * run.w; ++k) g->cells()[k] = run.cells[k];
   Evaluator evaluator(ctx, run.code, run.frames, fast);
-  Value fn;
-  run.status = evaluator.def_value(run.function, fn);
-  if (run.status != Status::ok) return;
   const Value arg = Value::of(g);
-  run.status = evaluator.run(fn, &arg, 1, run.result);
+  run.status = evaluator.run(run.code.function_values[run.function], &arg, 1, run.result);
 }
 
 __global__ void evaluate_scalar(DeviceRun* runs, u32 count, Limits limits) {
