@@ -142,7 +142,7 @@ struct alignas(16) GridObj {
   TupleObj* tuple;  // the same value as a tuple of rows, when it was asked for
   i64 hash;
   bool hash_known;
-  u8 mostcommon_state;  // 0 unknown, 1 unique most frequent colour in `mostcommon`, 2 tie
+  u8 mostcommon_state;  // 1: `mostcommon` is mostcolor(grid), ties resolved; 0: not known
   i8 mostcommon;
   // h * w colours by rows; 64 readable bytes follow so that vector loads may overrun.
   ARC_HD i8* cells() { return reinterpret_cast<i8*>(this + 1); }
