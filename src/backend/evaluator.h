@@ -1,8 +1,10 @@
 // Evaluator: calls any function value on an explicit stack of frames. Straight-line code and
 // leaf primitives run here; closures and higher-order primitives are in evaluator_closures.h and
-// evaluator_maps.h.
+// evaluator_maps.h. On the host they may use the native stack to a small depth instead
+// (evaluator_native.h), with the same outcome.
 #pragma once
 
+#include "backend/execution.h"
 #include "backend/frame.h"
 #include "primitives/dispatch.h"
 #include "primitives/force_order.h"
@@ -10,26 +12,10 @@
 
 namespace arcbatch {
 
-// CPython raises RecursionError at a depth that depends on its caller's depth: between these two
-// the outcome is `limit`, beyond the second it is RecursionError for any caller.
-inline constexpr u32 kCertainDepth = 900;
-inline constexpr u32 kOverflowDepth = 1100;
-inline constexpr u32 kMaxFrames = kOverflowDepth + 8;
-
-// Runs a leaf primitive by the fast kernels of an instruction set, or fallback.
-using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
-
-// What an executor shows of a run as it goes; host only, null where nobody looks.
-struct Observer {
-  void* self = nullptr;
-  void (*statement_done)(void* self, Ctx& ctx, u32 function, u32 statement,
-                         const Value* registers) = nullptr;
-};
-
 class Evaluator {
  public:
   // `frames` holds kMaxFrames entries and outlives the evaluator.
-  ARC_HD Evaluator(Ctx& ctx, const CodeView& code, Frame* frames, FastDispatch fast)
+  ARC_HD Evaluator(Ctx& ctx, const CodeView& code, Frame* frames, const FastKernels& fast)
       : ctx_(ctx), code_(code), frames_(frames), fast_(fast) {}
 
   Observer observer;
@@ -43,26 +29,41 @@ class Evaluator {
   // Calls fn(args...) to its end.
   ARC_HD Status run(const Value& fn, const Value* args, u32 n, Value& out) {
     top_ = 0;
+    native_ = 0;
     located_ = false;
     bool done = false;
-    Status status = invoke(fn, args, n, done);
+    ARC_TRY(settle(invoke(fn, args, n, done), 0));
+    out = ret_;
+    return Status::ok;
+  }
+
+ private:
+  // Steps the frames above `base`, of which the newest has just given `status`, to their end.
+  ARC_HD Status settle(Status status, u32 base) {
     for (;;) {
       if (ARC_UNLIKELY(status != Status::ok)) {
-        status = unwind(status);
+        status = unwind(status, base);
         if (status != Status::ok) return status;
       }
-      if (top_ == 0) {
-        out = ret_;
-        return Status::ok;
-      }
+      if (top_ == base) return Status::ok;
       status = step(frames_[top_ - 1]);
     }
   }
 
- private:
   // Starts a call: `done` with the result in ret_, or a frame pushed.
   ARC_HD Status invoke(const Value& fn, const Value* args, u32 n, bool& done) {
     done = false;
+#if !defined(__CUDA_ARCH__)
+    if (fast_.table != nullptr && native_ < kMaxNative &&
+        (fn.tag != Tag::closure || fn.closure->kind < ClosureKind::def)) {
+      done = true;
+      return call(fn, args, n, ret_);
+    }
+#endif
+    return invoke_framed(fn, args, n, done);
+  }
+
+  ARC_HD Status invoke_framed(const Value& fn, const Value* args, u32 n, bool& done) {
     if (fn.tag == Tag::primitive) {
       const Prim p = static_cast<Prim>(fn.i);
       if (arity_of(p) != n) return Status::type_error;
@@ -81,34 +82,46 @@ class Evaluator {
 
   ARC_HD Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
     u64 cost = 1;
-    bool unusual = false;
+    u32 unusual = 0;
     for (u32 k = 0; k < n; ++k) {
       const Value& v = args[k];
       if (v.tag < Tag::pair) continue;
-      cost = saturating_add(cost, weight_of(v));
-      if (v.tag == Tag::set) {
-        unusual = unusual || (v.set->flags & kHasAddress) != 0;
-      } else if (v.tag == Tag::tuple) {
-        unusual = unusual || (v.tuple->flags & kUnordered) != 0;
-      } else if (ARC_UNLIKELY(v.tag == Tag::list)) {
-        return Status::unsupported_construct;
+      if (v.tag < Tag::tuple) {
+        cost += v.tag == Tag::pair ? 2 : 4;
+        continue;
       }
+      cost = saturating_add(cost, v.head->weight);
+      unusual |= v.head->flags & (v.tag == Tag::set ? kHasAddress : kUnordered);
     }
     ARC_TRY(ctx_.charge(cost));
-    const Status status =
-        ARC_UNLIKELY(unusual && any_by_address(args, n))
-            ? call_unordered(
-                  ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); },
-                  out)
-            : call_kernel(p, args, out);
-    ARC_TRY(status);
+    if (ARC_UNLIKELY(unusual != 0)) {
+      ARC_TRY(call_unusual(p, args, n, out));
+    } else {
+      ARC_TRY(call_kernel(p, args, out));
+    }
     return check_result(ctx_, out);
   }
 
+  // A call on a container whose order is by address, or on a list.
+  ARC_HD Status call_unusual(Prim p, const Value* args, u32 n, Value& out) {
+    for (u32 k = 0; k < n; ++k) {
+      if (args[k].tag == Tag::list) return Status::unsupported_construct;
+    }
+    if (!any_by_address(args, n)) return call_kernel(p, args, out);
+    return call_unordered(
+        ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); }, out);
+  }
+
   ARC_HD Status call_kernel(Prim p, const Value* args, Value& out) {
-    if (fast_ != nullptr) {
-      const Status status = fast_(ctx_, p, args, out);
-      if (status != Status::fallback) {
+    if (fast_.dispatch != nullptr) {
+#if defined(__CUDA_ARCH__)
+      const Status status = fast_.dispatch(ctx_, p, args, out);
+#else
+      const Status status = fast_.table != nullptr
+                                ? fast_.table[static_cast<u32>(p)](ctx_, args, out)
+                                : fast_.dispatch(ctx_, p, args, out);
+#endif
+      if (ARC_LIKELY(status != Status::fallback)) {
         ctx_.fast_calls++;
         return status;
       }
@@ -129,15 +142,7 @@ class Evaluator {
     f.python_frames = python_frames;
     f.awaiting = false;
     if (kind == FrameKind::map) {
-      f.exact_order = true;
-      f.stop_is_error = false;
-      f.matched = false;
-      f.i = 0;
-      f.n = 0;
-      f.best = 0;
-      f.items = nullptr;
-      f.items2 = nullptr;
-      f.results = nullptr;
+      f.map = MapState{};
     } else if (kind == FrameKind::code) {
       f.i = 0;
       f.statement = 0;
@@ -162,13 +167,17 @@ class Evaluator {
     }
   }
 
-  // Carries an error up the frames; ok where a frame goes on.
-  ARC_HD Status unwind(Status status) {
-    while (top_ > 0) {
+  // Carries an error up the frames above `base`; ok where a frame goes on.
+  ARC_HD Status unwind(Status status, u32 base) {
+    while (top_ > base) {
       Frame& f = frames_[top_ - 1];
       if (f.kind == FrameKind::map) {
-        if (recover_map(f, status)) return Status::ok;
-        if (status == Status::stop_iteration && f.stop_is_error) status = Status::runtime_error;
+        if (f.state == 0 && recover_map(f.map, status)) {
+          f.awaiting = false;
+          located_ = false;
+          return Status::ok;
+        }
+        if (status == Status::stop_iteration && f.map.stop_is_error) status = Status::runtime_error;
       } else if (f.kind == FrameKind::code) {
         if (!located_) {
           located_ = true;
@@ -303,33 +312,48 @@ class Evaluator {
 
   ARC_HD Status enter_closure(ClosureObj* c, const Value* args, u32 n, bool& done);
   ARC_HD Status step_closure(Frame& f);
-  ARC_HD Status invoke_builder(Prim p, const Value* args, bool& done);
+  ARC_HD Status invoke_builder(Prim p, const Value* args, Value& out);
   ARC_HD Status co_argcount(const Value& fn, u32& out);
 
   // ---- higher-order primitives (evaluator_maps.h, evaluator_finish.h) -------------------------
 
+  ARC_HD Status charge_higher(const Value* args, u32 n);
   ARC_HD Status invoke_higher(Prim p, const Value* args, bool& done);
   ARC_HD Status enter_map(Prim p, const Value& fn, const Value& a, const Value& b);
-  ARC_HD Status open_container(Frame& f, const Value& container);
-  ARC_HD Status open_pairs(Frame& f);
-  ARC_HD Status step_map(Frame& f);
-  ARC_HD Status consume(Frame& f);
-  ARC_HD bool recover_map(Frame& f, Status& status);
-  ARC_HD Status restart_in_order(Frame& f);
-  ARC_HD Status finish_map(Frame& f);
-  ARC_HD Status finish_apply(Frame& f, Value& out);
-  ARC_HD Status finish_filter(Frame& f, Value& out);
-  ARC_HD Status finish_merge(Frame& f, const Value& containers, Value& out);
-  ARC_HD Status finish_extremum(Frame& f, Value& out, bool& call_again);
-  ARC_HD Status finish_order(Frame& f, Value& out);
-  ARC_HD Status finish_extract(Frame& f, Value& out);
-  ARC_HD Status first_in_order(Frame& f, const bool* candidate, u32& out);
+  ARC_HD Status open_map(MapState& f, const Value& fn, const Value& a, const Value& b);
+  ARC_HD Status open_container(MapState& f, const Value& container);
+  ARC_HD Status open_pairs(MapState& f);
+  ARC_HD Status invoke_item(MapState& f, bool& done);
+  ARC_HD Status step_map(Frame& frame);
+  ARC_HD Status consume(MapState& f);
+  ARC_HD bool recover_map(MapState& f, Status& status);
+  ARC_HD Status restart_in_order(MapState& f);
+  ARC_HD Status finish_map(MapState& f, Value& out, bool& call_again);
+  ARC_HD Status finish_apply(MapState& f, Value& out);
+  ARC_HD Status finish_filter(MapState& f, Value& out);
+  ARC_HD Status finish_merge(MapState& f, const Value& containers, Value& out);
+  ARC_HD Status finish_extremum(MapState& f, Value& out, bool& call_again);
+  ARC_HD Status finish_order(MapState& f, Value& out);
+  ARC_HD Status finish_extract(MapState& f, Value& out);
+  ARC_HD Status first_in_order(MapState& f, const bool* candidate, u32& out);
+
+#if !defined(__CUDA_ARCH__)
+  // ---- calls on the native stack (evaluator_native.h) -----------------------------------------
+
+  Status call(const Value& fn, const Value* args, u32 n, Value& out);
+  Status call_other(const Value& fn, const Value* args, u32 n, Value& out);
+  Status call_framed(const Value& fn, const Value* args, u32 n, Value& out);
+  Status call_closure(const ClosureObj& c, const Value* args, u32 n, Value& out);
+  Status call_map(Prim p, const Value* args, Value& out);
+  Status call_items(MapState& f, Value& out);
+#endif
 
   Ctx& ctx_;
   const CodeView& code_;
   Frame* frames_;
-  FastDispatch fast_;
+  FastKernels fast_;
   u32 top_ = 0;
+  u32 native_ = 0;  // native calls in use, of kMaxNative
   bool located_ = false;
   Value ret_;
 };
@@ -390,6 +414,7 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
       ListObj* l = ctx_.make<ListObj>();
       ARC_ALLOC(l);
       *l = ListObj{};
+      l->flags = kUnordered;  // has every call look twice
       f.regs[in.dst] = Value::of(l);
       return Status::ok;
     }
@@ -414,3 +439,4 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 
 #include "backend/evaluator_closures.h"
 #include "backend/evaluator_maps.h"
+#include "backend/evaluator_native.h"

@@ -39,8 +39,7 @@ ARC_HD inline Status Evaluator::bind_keywords(const Value& callee, const Keyword
   return Status::ok;
 }
 
-ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& done) {
-  done = true;
+ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, Value& out) {
   ClosureObj* c = nullptr;
   u32 n = 0;
   switch (p) {
@@ -75,7 +74,7 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& 
       bool is_one = false;
       ARC_TRY(equal(ctx_, args[1], Value::integer(1), is_one));
       if (is_one) {
-        ret_ = args[0];
+        out = args[0];
         return Status::ok;
       }
       if (!args[1].is_int()) return Status::type_error;  // n - 1
@@ -93,12 +92,12 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, bool& 
         c->args[1] = inner;
         inner = Value::of(c);
       }
-      ret_ = inner;
+      out = inner;
       return Status::ok;
     }
   }
   for (u32 k = 0; k < n; ++k) c->args[k] = args[k];
-  ret_ = Value::of(c);
+  out = Value::of(c);
   return Status::ok;
 }
 
@@ -109,7 +108,6 @@ ARC_HD inline Status Evaluator::enter_closure(ClosureObj* c, const Value* args, 
   Frame* f = nullptr;
   ARC_TRY(push(FrameKind::closure, 1, f));
   f->closure = c;
-  f->fn = Value::of(c);
   if (c->kind == ClosureKind::rbind || c->kind == ClosureKind::lbind) {
     Value all[4];
     const u32 shift = c->kind == ClosureKind::lbind ? 1 : 0;

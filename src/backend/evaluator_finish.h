@@ -10,7 +10,7 @@
 namespace arcbatch {
 
 // Results of f in Python's order of its container.
-ARC_HD inline Status results_in_order(Ctx& ctx, Frame& f, const Value*& out) {
+ARC_HD inline Status results_in_order(Ctx& ctx, MapState& f, const Value*& out) {
   if (f.exact_order) {
     out = f.results;
     return Status::ok;
@@ -27,7 +27,7 @@ ARC_HD inline Status results_in_order(Ctx& ctx, Frame& f, const Value*& out) {
 }
 
 // frozenset(results), with the recipe of its order.
-ARC_HD inline Status Evaluator::finish_apply(Frame& f, Value& out) {
+ARC_HD inline Status Evaluator::finish_apply(MapState& f, Value& out) {
   const bool to_tuple = f.prim == Prim::papply || f.prim == Prim::mpapply ||
                         (f.prim != Prim::prapply && !f.a.is_set());
   const bool by_address = f.prim != Prim::prapply && order_by_address(f.a);
@@ -77,7 +77,7 @@ ARC_HD inline Status Evaluator::finish_apply(Frame& f, Value& out) {
 }
 
 // The elements whose result is true, in a container of the same type.
-ARC_HD inline Status Evaluator::finish_filter(Frame& f, Value& out) {
+ARC_HD inline Status Evaluator::finish_filter(MapState& f, Value& out) {
   Value* kept = ctx_.make<Value>(f.n);
   ARC_ALLOC(kept);
   u32 count = 0;
@@ -105,7 +105,7 @@ ARC_HD inline Status Evaluator::finish_filter(Frame& f, Value& out) {
 
 // merge(containers); `containers` unset stands for the set of f's results, which nobody else
 // sees and which is made only where the order of the union is asked for.
-ARC_HD inline Status Evaluator::finish_merge(Frame& f, const Value& containers, Value& out) {
+ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& containers, Value& out) {
   Iter it;
   u64 total = 0;
   if (containers.tag == Tag::unset) {
@@ -192,7 +192,7 @@ ARC_HD inline i64 sort_rank(const Value& key) {
 }
 
 // Sets `out` to the first index, in Python's order of f's set, that is marked.
-ARC_HD inline Status Evaluator::first_in_order(Frame& f, const bool* candidate, u32& out) {
+ARC_HD inline Status Evaluator::first_in_order(MapState& f, const bool* candidate, u32& out) {
   bool found = false;
   return for_each_in_order(ctx_, f.a.set, [&](u32 k) {
     if (!found && candidate[k]) {
@@ -203,7 +203,7 @@ ARC_HD inline Status Evaluator::first_in_order(Frame& f, const bool* candidate, 
   });
 }
 
-ARC_HD inline Status Evaluator::finish_extremum(Frame& f, Value& out, bool& call_again) {
+ARC_HD inline Status Evaluator::finish_extremum(MapState& f, Value& out, bool& call_again) {
   const bool by_value = f.prim == Prim::valmax || f.prim == Prim::valmin;
   const bool largest = f.prim == Prim::argmax || f.prim == Prim::valmax;
   if (f.n == 0) {
@@ -253,7 +253,7 @@ ARC_HD inline Status Evaluator::finish_extremum(Frame& f, Value& out, bool& call
   return Status::ok;
 }
 
-ARC_HD inline Status Evaluator::finish_order(Frame& f, Value& out) {
+ARC_HD inline Status Evaluator::finish_order(MapState& f, Value& out) {
   if (order_by_address(f.a)) return Status::unsupported_order;
   ARC_TRY(ctx_.charge(u64{f.n} * 8));
   const u32 n = f.n;
@@ -284,7 +284,7 @@ ARC_HD inline Status Evaluator::finish_order(Frame& f, Value& out) {
   return make_tuple(ctx_, items, n, out);
 }
 
-ARC_HD inline Status Evaluator::finish_extract(Frame& f, Value& out) {
+ARC_HD inline Status Evaluator::finish_extract(MapState& f, Value& out) {
   if (!f.matched) return Status::stop_iteration;
   if (!f.exact_order) {
     if (order_by_address(f.a)) return Status::unsupported_order;

@@ -5,7 +5,7 @@
 
 namespace arcbatch {
 
-// The container argument of a one-container map primitive.
+// Whether the function stands before the container among a map primitive's arguments.
 ARC_HD constexpr bool function_first(Prim p) {
   return p == Prim::apply || p == Prim::mapply || p == Prim::papply || p == Prim::mpapply ||
          p == Prim::prapply;
@@ -15,28 +15,46 @@ ARC_HD constexpr bool is_extremum(Prim p) {
   return p == Prim::argmax || p == Prim::argmin || p == Prim::valmax || p == Prim::valmin;
 }
 
-ARC_HD inline Status Evaluator::invoke_higher(Prim p, const Value* args, bool& done) {
-  const u32 n = arity_of(p);
+// Whether the function is a key of max, min or sorted: no generator of the primitive's own.
+ARC_HD constexpr bool is_keyed(Prim p) { return is_extremum(p) || p == Prim::order; }
+
+// Python frames that a map primitive stands on while it calls: its own and its generator's.
+ARC_HD constexpr u8 map_frames(Prim p) { return is_keyed(p) ? 1 : 2; }
+
+ARC_HD constexpr bool is_builder(Prim p) {
+  return p == Prim::compose || p == Prim::chain || p == Prim::matcher || p == Prim::rbind ||
+         p == Prim::lbind || p == Prim::power || p == Prim::fork;
+}
+
+// Where a map primitive's arguments stand.
+ARC_HD inline void map_operands(Prim p, const Value* args, Value& fn, Value& a, Value& b) {
+  const bool first = function_first(p);
+  fn = args[first ? 0 : 1];
+  a = args[first ? 1 : 0];
+  b = arity_of(p) == 3 ? args[2] : Value{};
+}
+
+// Pays for a call of a higher-order primitive.
+ARC_HD inline Status Evaluator::charge_higher(const Value* args, u32 n) {
   ARC_TRY(ctx_.charge(base_cost(args, n)));
   for (u32 k = 0; k < n; ++k) {
     if (args[k].tag == Tag::list) return Status::unsupported_construct;
   }
-  switch (p) {
-    case Prim::compose:
-    case Prim::chain:
-    case Prim::matcher:
-    case Prim::rbind:
-    case Prim::lbind:
-    case Prim::power:
-    case Prim::fork: ARC_TRY(invoke_builder(p, args, done)); return check_result(ctx_, ret_);
-    case Prim::papply:
-    case Prim::mpapply:
-    case Prim::prapply: return enter_map(p, args[0], args[1], args[2]);
-    case Prim::rapply: return enter_map(p, args[1], args[0], Value{});
-    default:
-      return function_first(p) ? enter_map(p, args[0], args[1], Value{})
-                               : enter_map(p, args[1], args[0], Value{});
+  return Status::ok;
+}
+
+ARC_HD inline Status Evaluator::invoke_higher(Prim p, const Value* args, bool& done) {
+  ARC_TRY(charge_higher(args, arity_of(p)));
+  if (is_builder(p)) {
+    done = true;
+    ARC_TRY(invoke_builder(p, args, ret_));
+    return check_result(ctx_, ret_);
   }
+  Value fn;
+  Value a;
+  Value b;
+  map_operands(p, args, fn, a, b);
+  return enter_map(p, fn, a, b);
 }
 
 // Items of a set in its table's order.
@@ -74,7 +92,7 @@ ARC_HD inline Status items_in_order(Ctx& ctx, const Value& v, const Value*& item
   return Status::ok;
 }
 
-ARC_HD inline Status Evaluator::open_container(Frame& f, const Value& container) {
+ARC_HD inline Status Evaluator::open_container(MapState& f, const Value& container) {
   const bool unordered = order_by_address(container);
   if (unordered && container.tag == Tag::tuple) {
     f.items = container.tuple->items();
@@ -105,7 +123,7 @@ ARC_HD inline Status Evaluator::open_container(Frame& f, const Value& container)
 }
 
 // papply, mpapply: zip(a, b). prapply: for j in b for i in a.
-ARC_HD inline Status Evaluator::open_pairs(Frame& f) {
+ARC_HD inline Status Evaluator::open_pairs(MapState& f) {
   const Value* a = nullptr;
   const Value* b = nullptr;
   u32 na = 0;
@@ -141,72 +159,95 @@ ARC_HD inline Status Evaluator::open_pairs(Frame& f) {
   return Status::ok;
 }
 
-// Frame slots: fn = the function (rapply: the value), a = the container, b = papply's second.
-ARC_HD inline Status Evaluator::enter_map(Prim p, const Value& fn, const Value& a, const Value& b) {
-  const bool keyed = is_extremum(p) || p == Prim::order;
-  Frame* f = nullptr;
-  ARC_TRY(push(FrameKind::map, keyed ? 1 : 2, f));
-  f->prim = p;
-  f->fn = fn;
-  f->a = a;
-  f->b = b;
-  f->stop_is_error = false;  // iter() of the outermost iterable is outside the generator
-  f->steps = ctx_.steps;
-  f->bytes = ctx_.bytes;
+// Opens the containers and makes room for the results. An error of this is the primitive's own.
+ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Value& a,
+                                         const Value& b) {
+  f.fn = fn;
+  f.a = a;
+  f.b = b;
+  f.stop_is_error = false;  // iter() of the outermost iterable is outside the generator
+  f.steps = ctx_.steps;
+  f.bytes = ctx_.bytes;
   if (b.tag != Tag::unset) {
-    ARC_TRY(open_pairs(*f));
+    ARC_TRY(open_pairs(f));
   } else {
-    ARC_TRY(open_container(*f, a));
+    ARC_TRY(open_container(f, a));
   }
-  f->stop_is_error = !keyed;
-  f->results = ctx_.make<Value>(f->n);
-  ARC_ALLOC(f->results);
+  f.stop_is_error = !is_keyed(f.prim);
+  f.results = ctx_.make<Value>(f.n);
+  ARC_ALLOC(f.results);
   return Status::ok;
 }
 
-ARC_HD inline Status Evaluator::step_map(Frame& f) {
-  if (f.state == 1) {  // valmax of nothing: compfunc(0) has returned
+ARC_HD inline Status Evaluator::enter_map(Prim p, const Value& fn, const Value& a, const Value& b) {
+  Frame* f = nullptr;
+  ARC_TRY(push(FrameKind::map, map_frames(p), f));
+  f->map.prim = p;
+  return open_map(f->map, fn, a, b);
+}
+
+// Makes the call of item f.i: `done` with the result in ret_, or a frame pushed.
+ARC_HD inline Status Evaluator::invoke_item(MapState& f, bool& done) {
+  if (f.prim == Prim::rapply) return invoke(f.items[f.i], &f.fn, 1, done);
+  if (ARC_UNLIKELY(f.fn.tag == Tag::none && is_keyed(f.prim))) {
+    // key=None is no key. valmax and valmin then call it all the same.
+    if (f.prim == Prim::valmax || f.prim == Prim::valmin) return Status::type_error;
+    ret_ = f.items[f.i];
+    done = true;
+    return Status::ok;
+  }
+  if (f.items2 != nullptr) {
+    const Value both[2] = {f.items[f.i], f.items2[f.i]};
+    return invoke(f.fn, both, 2, done);
+  }
+  return invoke(f.fn, &f.items[f.i], 1, done);
+}
+
+ARC_HD inline Status Evaluator::step_map(Frame& frame) {
+  if (frame.state == 1) {  // valmax of nothing: compfunc(0) has returned
     return pop();
   }
-  if (f.awaiting) {
-    f.awaiting = false;
+  MapState& f = frame.map;
+  if (frame.awaiting) {
+    frame.awaiting = false;
+    f.results[f.i] = ret_;
     ARC_TRY(consume(f));
   }
   while (f.i < f.n) {
     bool done = false;
-    if (f.prim == Prim::rapply) {
-      ARC_TRY(invoke(f.items[f.i], &f.fn, 1, done));
-    } else if (f.fn.tag == Tag::none && (is_extremum(f.prim) || f.prim == Prim::order)) {
-      // key=None is no key. valmax and valmin then call it all the same.
-      if (f.prim == Prim::valmax || f.prim == Prim::valmin) return Status::type_error;
-      ret_ = f.items[f.i];
-      done = true;
-    } else if (f.items2 != nullptr) {
-      const Value both[2] = {f.items[f.i], f.items2[f.i]};
-      ARC_TRY(invoke(f.fn, both, 2, done));
-    } else {
-      ARC_TRY(invoke(f.fn, &f.items[f.i], 1, done));
-    }
+    ARC_TRY(invoke_item(f, done));
     if (!done) {
-      f.awaiting = true;
+      frame.awaiting = true;
       return Status::ok;
     }
+    f.results[f.i] = ret_;
     ARC_TRY(consume(f));
   }
-  return finish_map(f);
+  bool call_again = false;
+  Value out;
+  ARC_TRY(finish_map(f, out, call_again));
+  if (call_again) {
+    frame.state = 1;
+    const Value zero = Value::integer(0);
+    bool done = false;
+    ARC_TRY(invoke(f.fn, &zero, 1, done));
+    return done ? pop() : Status::ok;
+  }
+  ret_ = out;
+  return pop();
 }
 
-// Takes ret_ as the result of item f.i.
-ARC_HD inline Status Evaluator::consume(Frame& f) {
+// Takes f.results[f.i] as the result of item f.i.
+ARC_HD inline Status Evaluator::consume(MapState& f) {
   const u32 k = f.i;
-  f.results[k] = ret_;
+  const Value& result = f.results[k];
   if (is_extremum(f.prim) && f.exact_order && k > 0) {
     // max() and min() compare as they go, so an incomparable key raises before later calls.
     const bool largest = f.prim == Prim::argmax || f.prim == Prim::valmax;
     bool better = false;
-    ARC_TRY(compare(ctx_, largest ? Cmp::gt : Cmp::lt, ret_, f.results[f.best], better));
+    ARC_TRY(compare(ctx_, largest ? Cmp::gt : Cmp::lt, result, f.results[f.best], better));
     if (better) f.best = k;
-  } else if (f.prim == Prim::extract && !f.matched && py_truth(ret_)) {
+  } else if (f.prim == Prim::extract && !f.matched && py_truth(result)) {
     f.matched = true;
     f.best = k;
     if (!f.a.is_set()) f.n = k + 1;
@@ -215,10 +256,9 @@ ARC_HD inline Status Evaluator::consume(Frame& f) {
   return Status::ok;
 }
 
-ARC_HD inline Status Evaluator::restart_in_order(Frame& f) {
+ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
   if (order_by_address(f.a)) return Status::unsupported_order;
   f.exact_order = true;
-  f.awaiting = false;
   f.matched = false;
   f.best = 0;
   f.i = 0;
@@ -227,9 +267,9 @@ ARC_HD inline Status Evaluator::restart_in_order(Frame& f) {
   return ordered_items(ctx_, f.a.set, f.items);
 }
 
-// Whether frame f goes on after `status` came out of one of its calls; may change `status`.
-ARC_HD inline bool Evaluator::recover_map(Frame& f, Status& status) {
-  if (f.results == nullptr || f.state == 1) return false;  // opening, or the last call
+// Whether map f goes on after `status` came out of one of its calls; may change `status`.
+ARC_HD inline bool Evaluator::recover_map(MapState& f, Status& status) {
+  if (f.results == nullptr) return false;  // still opening
   if (!f.exact_order && status != Status::resource_memory) {
     const Status restarted = restart_in_order(f);
     if (restarted == Status::ok) return true;
@@ -240,7 +280,6 @@ ARC_HD inline bool Evaluator::recover_map(Frame& f, Status& status) {
   // match can raise.
   if (f.prim == Prim::extract && f.matched && f.i < f.n && kind_of(status) != StatusKind::limit &&
       status != Status::resource_memory) {
-    f.awaiting = false;
     f.results[f.i] = Value::boolean(false);
     f.i++;
     return true;
@@ -248,9 +287,9 @@ ARC_HD inline bool Evaluator::recover_map(Frame& f, Status& status) {
   return false;
 }
 
-ARC_HD inline Status Evaluator::finish_map(Frame& f) {
-  Value out;
-  bool call_again = false;
+// Makes the result of the results; `call_again` where valmax or valmin of nothing has still to
+// call the function on its default.
+ARC_HD inline Status Evaluator::finish_map(MapState& f, Value& out, bool& call_again) {
   // From here on errors are of this primitive itself, not of a call inside its generator.
   f.stop_is_error = false;
   switch (f.prim) {
@@ -276,18 +315,12 @@ ARC_HD inline Status Evaluator::finish_map(Frame& f) {
     }
     case Prim::order: ARC_TRY(finish_order(f, out)); break;
     case Prim::extract: ARC_TRY(finish_extract(f, out)); break;
-    default: ARC_TRY(finish_extremum(f, out, call_again)); break;
+    default:
+      ARC_TRY(finish_extremum(f, out, call_again));
+      if (call_again) return Status::ok;
+      break;
   }
-  if (call_again) {
-    f.state = 1;
-    const Value zero = Value::integer(0);
-    bool done = false;
-    ARC_TRY(invoke(f.fn, &zero, 1, done));
-    return done ? pop() : Status::ok;
-  }
-  ARC_TRY(check_result(ctx_, out));
-  ret_ = out;
-  return pop();
+  return check_result(ctx_, out);
 }
 
 }  // namespace arcbatch

@@ -4,6 +4,7 @@
 #include "arcbatch/arcbatch.h"
 #include "batch/outcome.h"
 #include "frontend/frontend.h"
+#include "primitives/force_order.h"
 
 namespace arcbatch::api {
 

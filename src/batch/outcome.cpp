@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "primitives/force_order.h"
 #include "values/print.h"
 
 namespace arcbatch {

@@ -15,9 +15,9 @@ ARC_HD inline u32 len_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair:
     case Tag::cell: return 2;
-    case Tag::tuple: return v.tuple->len;
-    case Tag::grid: return v.grid->h;
-    case Tag::set: return v.set->count;
+    case Tag::tuple:
+    case Tag::grid:
+    case Tag::set: return v.head->len;
     default: return 0;
   }
 }
@@ -27,9 +27,9 @@ ARC_HD inline u64 weight_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair: return 2;
     case Tag::cell: return 4;
-    case Tag::tuple: return v.tuple->weight;
-    case Tag::grid: return u64{v.grid->h} * (u64{v.grid->w} + 1);
-    case Tag::set: return v.set->weight;
+    case Tag::tuple:
+    case Tag::grid:
+    case Tag::set: return v.head->weight;
     default: return 0;
   }
 }
@@ -37,10 +37,10 @@ ARC_HD inline u64 weight_of(const Value& v) {
 ARC_HD inline u32 depth_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair: return 1;
-    case Tag::cell:
-    case Tag::grid: return 2;
-    case Tag::tuple: return v.tuple->depth;
-    case Tag::set: return v.set->depth;
+    case Tag::cell: return 2;
+    case Tag::tuple:
+    case Tag::grid:
+    case Tag::set: return v.head->depth;
     default: return 0;
   }
 }
@@ -49,9 +49,9 @@ ARC_HD inline u64 expanded_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair: return 3;
     case Tag::cell: return 5;
-    case Tag::tuple: return v.tuple->expanded;
-    case Tag::grid: return 1 + u64{v.grid->h} * (u64{v.grid->w} + 1);
-    case Tag::set: return v.set->expanded;
+    case Tag::tuple:
+    case Tag::grid:
+    case Tag::set: return v.head->expanded;
     default: return 1;
   }
 }
@@ -78,14 +78,11 @@ ARC_HD inline u16 order_depth_of(const Value& v) {
 // Pays for a finished result and refuses values nested or expanded past the limits.
 ARC_HD inline Status check_result(Ctx& ctx, const Value& v) {
   u64 weight = 0;
-  if (v.tag >= Tag::grid) {
-    if (ARC_UNLIKELY(depth_of(v) > ctx.max_depth)) return Status::limit_depth;
-    if (ARC_UNLIKELY(expanded_of(v) > ctx.max_expanded)) return Status::limit_size;
-    weight = weight_of(v);
-  } else if (v.tag == Tag::tuple) {
-    if (ARC_UNLIKELY(v.tuple->depth > ctx.max_depth)) return Status::limit_depth;
-    if (ARC_UNLIKELY(v.tuple->expanded > ctx.max_expanded)) return Status::limit_size;
-    weight = v.tuple->weight;
+  if (v.tag >= Tag::tuple) {
+    const Head& head = *v.head;
+    if (ARC_UNLIKELY(head.depth > ctx.max_depth)) return Status::limit_depth;
+    if (ARC_UNLIKELY(head.expanded > ctx.max_expanded)) return Status::limit_size;
+    weight = head.weight;
   } else if (v.tag >= Tag::pair) {
     if (ARC_UNLIKELY(ctx.max_depth < 2)) return Status::limit_depth;
     weight = v.tag == Tag::pair ? 2 : 4;
@@ -182,6 +179,10 @@ ARC_HD inline Status make_grid(Ctx& ctx, u64 h, u64 w, GridObj*& out) {
   ARC_ALLOC(out);
   out->h = static_cast<u32>(h);
   out->w = static_cast<u32>(w);
+  out->depth = 2;
+  out->weight = h * (w + 1);
+  out->expanded = 1 + h * (w + 1);
+  out->flags = 0;
   out->tuple = nullptr;
   out->hash = 0;
   out->hash_known = false;

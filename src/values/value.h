@@ -3,6 +3,8 @@
 // for caches of derived facts. A value has one meaning and may have several forms.
 #pragma once
 
+#include <cstddef>
+
 #include "core/arena.h"
 #include "core/macros.h"
 #include "core/status.h"
@@ -24,6 +26,7 @@ enum class Tag : u8 {
   list,  // a result list: `o = []`, `o.append(...)`
 };
 
+struct Head;
 struct TupleObj;
 struct GridObj;
 struct SetObj;
@@ -42,6 +45,7 @@ struct Value {
   union {
     i64 i;
     Location p;  // pair, or a cell's location
+    Head* head;  // any of the objects from `tuple` on
     TupleObj* tuple;
     GridObj* grid;
     SetObj* set;
@@ -118,11 +122,23 @@ enum : u8 {
 
 enum class Tri : u8 { unknown, yes, no };
 
-struct TupleObj {
+// How the object of every tag from `tuple` on begins, so that its measures are read without
+// asking which it is.
+struct Head {
   u32 len;
   u32 depth;     // 1 + the deepest element's
   u64 weight;    // elements plus elements of elements (see weight_of)
   u64 expanded;  // size of the fully expanded value, saturating
+  i64 hash;
+  u8 flags;
+  bool hash_known;
+};
+
+struct TupleObj {
+  u32 len;
+  u32 depth;
+  u64 weight;
+  u64 expanded;
   i64 hash;
   u8 flags;
   bool hash_known;
@@ -138,12 +154,16 @@ static_assert(sizeof(TupleObj) % 16 == 0);
 
 struct alignas(16) GridObj {
   u32 h;
-  u32 w;
-  TupleObj* tuple;  // the same value as a tuple of rows, when it was asked for
+  u32 depth;
+  u64 weight;
+  u64 expanded;
   i64 hash;
+  u8 flags;
   bool hash_known;
   u8 mostcommon_state;  // 1: `mostcommon` is mostcolor(grid), ties resolved; 0: not known
   i8 mostcommon;
+  u32 w;
+  TupleObj* tuple;  // the same value as a tuple of rows, when it was asked for
   // h * w colours by rows; 64 readable bytes follow so that vector loads may overrun.
   ARC_HD i8* cells() { return reinterpret_cast<i8*>(this + 1); }
   [[nodiscard]] ARC_HD const i8* cells() const { return reinterpret_cast<const i8*>(this + 1); }
@@ -219,7 +239,6 @@ struct alignas(16) ClosureObj {
   u8 argcount;   // co_argcount
   u32 function;  // def, lambda: index into the program
   u32 capture_count;
-  u32 required;  // def, lambda: parameters without default
   Value args[3];
   Value* captures;
 };
@@ -227,8 +246,21 @@ struct alignas(16) ClosureObj {
 // A mutable result list.
 struct alignas(16) ListObj {
   u32 len;
+  u32 depth;
+  u64 weight;
+  u64 expanded;
+  i64 hash;
+  u8 flags;
+  bool hash_known;
   u32 capacity;
   Value* items;
 };
+
+static_assert(offsetof(Head, flags) == offsetof(TupleObj, flags));
+static_assert(offsetof(Head, flags) == offsetof(GridObj, flags));
+static_assert(offsetof(Head, flags) == offsetof(SetObj, flags));
+static_assert(offsetof(Head, flags) == offsetof(ListObj, flags));
+static_assert(offsetof(Head, expanded) == offsetof(GridObj, expanded));
+static_assert(offsetof(Head, expanded) == offsetof(SetObj, expanded));
 
 }  // namespace arcbatch

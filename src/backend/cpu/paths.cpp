@@ -16,6 +16,26 @@ constexpr PathName kNames[] = {
     {KernelPath::scalar, "scalar"},  {KernelPath::simd, "simd"},
     {KernelPath::lanes, "lanes"},
 };
+
+Status no_kernel(Ctx&, const Value*, Value&) { return Status::fallback; }
+
+template <class R, Prim P>
+constexpr FastKernel kernel_or_none() {
+  if constexpr (fast::Kernel<R, P>::kExists) {
+    return &fast::Kernel<R, P>::run;
+  } else {
+    return &no_kernel;
+  }
+}
+
+template <class R>
+constexpr FastKernel kTable[] = {
+// clang-format off
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+  kernel_or_none<R, Prim::ident>(),
+#include "primitives/primitives.def"
+    // clang-format on
+};
 }  // namespace
 
 bool parse_kernel_path(std::string_view name, KernelPath& path) {
@@ -44,12 +64,12 @@ KernelPath resolve_kernel_path(KernelPath path) {
   return RowsSimd::available() ? KernelPath::simd : KernelPath::scalar;
 }
 
-FastDispatch fast_dispatch(KernelPath path) {
+FastKernels fast_kernels(KernelPath path) {
   switch (path) {
-    case KernelPath::scalar: return &fast::dispatch<RowsScalar>;
-    case KernelPath::simd: return &fast::dispatch<RowsSimd>;
-    case KernelPath::lanes: return &fast::dispatch<RowsLanes>;
-    default: return nullptr;
+    case KernelPath::scalar: return {&fast::dispatch<RowsScalar>, kTable<RowsScalar>};
+    case KernelPath::simd: return {&fast::dispatch<RowsSimd>, kTable<RowsSimd>};
+    case KernelPath::lanes: return {&fast::dispatch<RowsLanes>, nullptr};
+    default: return {};
   }
 }
 

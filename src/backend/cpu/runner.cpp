@@ -1,15 +1,19 @@
 // Runner on the host, and the choice of kernels.
 #include "backend/cpu/runner.h"
 
+#include "backend/evaluator.h"
+
 namespace arcbatch {
 
 Runner::Runner(const RunOptions& options)
     : options_(options),
       arena_(options.arena_bytes),
-      fast_(fast_dispatch(resolve_kernel_path(options.path))),
+      fast_(fast_kernels(resolve_kernel_path(options.path))),
       frames_(new Frame[kMaxFrames]) {
-  ctx_.generic_only = fast_ == nullptr;
+  ctx_.generic_only = fast_.dispatch == nullptr;
 }
+
+Runner::~Runner() = default;
 
 void Runner::load(const Program& program) {
   program_ = &program;

@@ -7,9 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "backend/evaluator.h"
+#include "backend/code.h"
+#include "backend/execution.h"
 
 namespace arcbatch {
+
+struct Frame;
 
 // Which kernels run. `generic` is the oracle: always-ordered sets and no fast kernel.
 enum class KernelPath : u8 { automatic, generic, scalar, simd, lanes };
@@ -22,8 +25,8 @@ const char* kernel_path_name(KernelPath path);
 bool kernel_path_available(KernelPath path);
 KernelPath resolve_kernel_path(KernelPath path);
 
-// The fast kernels of a path; nullptr for generic.
-FastDispatch fast_dispatch(KernelPath path);
+// The fast kernels of a path; none for generic.
+FastKernels fast_kernels(KernelPath path);
 
 struct RunOptions {
   Limits limits;
@@ -34,6 +37,7 @@ struct RunOptions {
 class Runner {
  public:
   explicit Runner(const RunOptions& options);
+  ~Runner();
 
   // Binds a program, which must outlive the binding.
   void load(const Program& program);
@@ -62,7 +66,7 @@ class Runner {
   RunOptions options_;
   Arena arena_;
   Ctx ctx_;
-  FastDispatch fast_;
+  FastKernels fast_;
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
   std::vector<KeywordView> keyword_sets_;

@@ -28,7 +28,7 @@ __device__ void evaluate(DeviceRun& run, const Limits& limits, FastDispatch fast
   run.status = make_grid(ctx, run.h, run.w, g);
   if (run.status != Status::ok) return;
   for (u64 k = 0; k < u64{run.h} * run.w; ++k) g->cells()[k] = run.cells[k];
-  Evaluator evaluator(ctx, run.code, run.frames, fast);
+  Evaluator evaluator(ctx, run.code, run.frames, FastKernels{fast, nullptr});
   const Value arg = Value::of(g);
   run.status = evaluator.run(run.code.function_values[run.function], &arg, 1, run.result);
 }

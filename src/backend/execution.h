@@ -1,0 +1,38 @@
+// What an executor is given besides code: its kernels, its limits of recursion, who watches.
+#pragma once
+
+#include "primitives/registry.h"
+#include "values/context.h"
+
+namespace arcbatch {
+
+// CPython raises RecursionError at a depth that depends on its caller's depth: between these two
+// the outcome is `limit`, beyond the second it is RecursionError for any caller.
+inline constexpr u32 kCertainDepth = 900;
+inline constexpr u32 kOverflowDepth = 1100;
+inline constexpr u32 kMaxFrames = kOverflowDepth + 8;
+
+// Calls of closures and maps that may stand on the native stack at once; deeper ones are frames.
+inline constexpr u32 kMaxNative = 24;
+
+// Runs a leaf primitive by the fast kernels of an instruction set, or fallback.
+using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
+
+// One fast kernel.
+using FastKernel = Status (*)(Ctx&, const Value*, Value&);
+
+// The fast kernels of one instruction set. With a `table`, indexed by Prim, calls of closures and
+// maps may use the native stack; without, everything is a frame, as on the device.
+struct FastKernels {
+  FastDispatch dispatch = nullptr;  // null: generic kernels only
+  const FastKernel* table = nullptr;
+};
+
+// What an executor shows of a run as it goes; host only, null where nobody looks.
+struct Observer {
+  void* self = nullptr;
+  void (*statement_done)(void* self, Ctx& ctx, u32 function, u32 statement,
+                         const Value* registers) = nullptr;
+};
+
+}  // namespace arcbatch
