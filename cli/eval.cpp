@@ -27,6 +27,7 @@ struct Answer {
   u32 line = 0;
   std::string statement;
   std::vector<std::pair<std::string, std::string>> trace;
+  std::vector<std::string> unordered;  // assigned, but of an order that depends on addresses
 };
 
 // Collects `name = repr` of the assignments that completed in one function.
@@ -34,6 +35,7 @@ struct Tracer {
   const Program* program = nullptr;
   u32 function = 0;
   std::vector<std::pair<std::string, std::string>> lines;
+  std::vector<std::string> unordered;
 
   static void done(void* self, Ctx& ctx, u32 function, u32 statement, const Value* registers) {
     auto& tracer = *static_cast<Tracer*>(self);
@@ -44,7 +46,11 @@ struct Tracer {
       if (v.tag == Tag::unset || (flags_of(v) & kHasFunction) != 0) continue;
       std::string text;
       // A value whose order is by address has no repr to show; the run goes on.
-      if (append_repr(ctx, v, text) == Status::ok) tracer.lines.emplace_back(name, text);
+      if (append_repr(ctx, v, text) == Status::ok) {
+        tracer.lines.emplace_back(name, text);
+      } else {
+        tracer.unordered.push_back(name);
+      }
     }
   }
 };
@@ -101,6 +107,7 @@ void run_function(Runner& runner, u32 function, const std::vector<Value>& args, 
     }
   }
   answer.trace = std::move(tracer.lines);
+  answer.unordered = std::move(tracer.unordered);
 }
 
 int select_function(const Program& program, const std::string& name) {
@@ -174,6 +181,7 @@ Json serve(Runner& runner, const std::string& line) {
   if (trace) {
     json["trace"] = Json::array();
     for (auto& [target, text] : answer.trace) json["trace"].push_back({target, text});
+    if (!answer.unordered.empty()) json["unordered"] = answer.unordered;
   }
   return json;
 }
@@ -265,6 +273,9 @@ int eval_file(const CommonOptions& options, const std::string& file, const std::
   Answer answer;
   run_function(runner, static_cast<u32>(index), {Value::of(g)}, trace, answer);
   for (const auto& [name, text] : answer.trace) print(name + " = " + text + "\n");
+  for (const std::string& name : answer.unordered) {
+    print(name + " is not shown: its order depends on addresses\n");
+  }
   if (answer.status == Status::ok) {
     print((trace ? "return " : "") + answer.value + "\n");
     flush_output();
@@ -304,6 +315,8 @@ void add_eval(CLI::App& app, int& exit_code) {
       "optional,\n"
       "\"args\": [values; lists are tuples, null is None], \"trace\": optional}; each gets one "
       "line.\n"
+      "A trace has no variable that holds a function; those whose order depends on addresses are "
+      "named in \"unordered\".\n"
       "Exit codes: 0 a value, 1 an error of the program or of its files, 2 usage.");
   auto options = std::make_shared<EvalOptions>();
   sub->add_option("file", options->file, "Python file with the program");

@@ -27,8 +27,8 @@ struct KeywordView {
 struct CodeView {
   const KeywordView* keyword_sets = nullptr;
   const FunctionView* functions = nullptr;
-  u32 function_count = 0;
   const Value* constants = nullptr;        // materialised for the run
+  const Value* primitives = nullptr;       // by Prim
   const Value* function_values = nullptr;  // the def object of each function
 };
 

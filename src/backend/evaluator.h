@@ -81,6 +81,7 @@ class Evaluator {
   }
 
   ARC_HD Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
+    ctx_.leaf_calls++;
     u64 cost = 1;
     u32 unusual = 0;
     for (u32 k = 0; k < n; ++k) {
@@ -121,10 +122,7 @@ class Evaluator {
                                 ? fast_.table[static_cast<u32>(p)](ctx_, args, out)
                                 : fast_.dispatch(ctx_, p, args, out);
 #endif
-      if (ARC_LIKELY(status != Status::fallback)) {
-        ctx_.fast_calls++;
-        return status;
-      }
+      if (ARC_LIKELY(status != Status::fallback)) return status;
     }
     ctx_.generic_calls++;
     return call_generic(ctx_, p, args, out);
@@ -224,15 +222,25 @@ class Evaluator {
     return Status::ok;
   }
 
-  ARC_HD Status read(const Frame& f, Operand o, Value& out) {
-    switch (o.kind()) {
-      case OperandKind::reg:
-        out = f.regs[o.index()];
-        return ARC_LIKELY(out.tag != Tag::unset) ? Status::ok : Status::unbound_local_error;
-      case OperandKind::constant: out = code_.constants[o.index()]; return Status::ok;
-      case OperandKind::primitive: out = Value::primitive(o.index()); return Status::ok;
-      default: out = code_.function_values[o.index()]; return Status::ok;
+  // Where operands of a kind are read from, in the frame that runs.
+  struct Bases {
+    const Value* of_kind[4];
+    [[nodiscard]] ARC_HD const Value& operator[](Operand o) const {
+      return of_kind[static_cast<u32>(o.kind())][o.index()];
     }
+  };
+
+  ARC_HD Bases bases_of(const Frame& f) {
+    static_assert(static_cast<u32>(OperandKind::reg) == 0);
+    static_assert(static_cast<u32>(OperandKind::constant) == 1);
+    static_assert(static_cast<u32>(OperandKind::primitive) == 2);
+    static_assert(static_cast<u32>(OperandKind::function) == 3);
+    return Bases{{f.regs, code_.constants, code_.primitives, code_.function_values}};
+  }
+
+  ARC_HD Status read(const Frame& f, Operand o, Value& out) {
+    out = bases_of(f)[o];
+    return ARC_LIKELY(out.tag != Tag::unset) ? Status::ok : Status::unbound_local_error;
   }
 
   ARC_HD void report(Frame& f) {
@@ -247,6 +255,7 @@ class Evaluator {
       f.regs[f.dst] = ret_;
     }
     const FunctionView& fv = *f.function;
+    const Bases bases = bases_of(f);
     for (;;) {
       const Instr& in = fv.code[f.i];
       if (in.statement != f.statement) {
@@ -255,7 +264,7 @@ class Evaluator {
       }
       f.i++;
       if (ARC_LIKELY(in.op == Opcode::call)) {
-        ARC_TRY(step_call(f, in));
+        ARC_TRY(step_call(f, in, bases));
         if (f.awaiting) return Status::ok;
         continue;
       }
@@ -269,7 +278,7 @@ class Evaluator {
     }
   }
 
-  ARC_HD Status step_call(Frame& f, const Instr& in) {
+  ARC_HD Status step_call(Frame& f, const Instr& in, const Bases& bases) {
     const Operand* operands = f.function->operands + in.first_operand;
     constexpr u32 kInline = 8;
     alignas(Value) unsigned char storage[kInline * sizeof(Value)];  // no constructors to run
@@ -279,11 +288,25 @@ class Evaluator {
       args = ctx_.make<Value>(n);
       ARC_ALLOC(args);
     }
-    Value callee;
-    ARC_TRY(read(f, operands[0], callee));
-    for (u32 k = 0; k < n; ++k) ARC_TRY(read(f, operands[k + 1], args[k]));
+    const Value& callee = bases[operands[0]];
+    bool unbound = callee.tag == Tag::unset;
+    for (u32 k = 0; k < n; ++k) {
+      args[k] = bases[operands[k + 1]];
+      unbound = unbound || args[k].tag == Tag::unset;
+    }
+    if (ARC_UNLIKELY(unbound)) return Status::unbound_local_error;
     if (ARC_UNLIKELY(in.keyword_set != 0)) {
       ARC_TRY(bind_keywords(callee, code_.keyword_sets[in.keyword_set - 1], args, n));
+    }
+    if (ARC_LIKELY(callee.tag == Tag::primitive)) {
+      const Prim p = static_cast<Prim>(callee.i);
+      if (ARC_LIKELY(!is_higher(p))) {
+        if (ARC_UNLIKELY(arity_of(p) != n)) return Status::type_error;
+        Value out;
+        ARC_TRY(call_leaf(p, args, n, out));
+        f.regs[in.dst] = out;
+        return Status::ok;
+      }
     }
     bool done = false;
     ARC_TRY(invoke(callee, args, n, done));

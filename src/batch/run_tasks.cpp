@@ -81,7 +81,7 @@ void RunPlan::execute(const RunOptions& options,
       }
     }
   }
-  fast_calls_ = runner.ctx().fast_calls;
+  fast_calls_ = runner.ctx().leaf_calls - runner.ctx().generic_calls;
   generic_calls_ = runner.ctx().generic_calls;
 }
 

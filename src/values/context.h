@@ -27,9 +27,8 @@ struct Ctx {
   bool generic_only = false;
   u64 order_requests = 0;  // tables that were rebuilt for their order
   u64 generic_calls = 0;   // leaf calls that the fast kernels did not take
-  u64 fast_calls = 0;
+  u64 leaf_calls = 0;      // calls of leaf primitives
   u32 call_depth = 0;      // Python frames in use
-  u32 max_call_depth = 0;  // high-water mark of the statement
   TupleObj* empty_tuple = nullptr;
   SetObj* empty_set = nullptr;
 
@@ -39,7 +38,7 @@ struct Ctx {
     bytes = static_cast<i64>(limits.bytes);
     max_depth = limits.depth;
     max_expanded = limits.expanded;
-    call_depth = max_call_depth = 0;
+    call_depth = 0;
     empty_tuple = nullptr;
     empty_set = nullptr;
   }

@@ -54,6 +54,28 @@ struct Value {
   };
 
   ARC_HD constexpr Value() : i(0) {}
+  // As two words, since the parts of a value are written apart: a wider load of what has just been
+  // stored in parts waits for the stores to leave the core.
+  ARC_HD constexpr Value(const Value& o) : Value() {
+    if (__builtin_is_constant_evaluated()) {
+      tag = o.tag;
+      aux = o.aux;
+      i = o.i;
+    } else {
+      copy(o);
+    }
+  }
+  ARC_HD Value& operator=(const Value& o) {
+    copy(o);
+    return *this;
+  }
+  ARC_HD void copy(const Value& o) {
+    u64 low = 0;
+    __builtin_memcpy(&low, &o, 8);
+    const i64 high = o.i;
+    __builtin_memcpy(static_cast<void*>(this), &low, 8);
+    i = high;
+  }
   ARC_HD constexpr Value(Tag t, i64 payload) : tag(t), i(payload) {}
 
   ARC_HD static Value none() { return Value(Tag::none, 0); }

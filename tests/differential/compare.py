@@ -83,6 +83,7 @@ def same(expected, got) -> bool:
 def difference(expected, answer: dict):
     """Returns (where, expected, got) of the first difference, or None."""
     struck = {name for name, value in expected.trace if value is None}
+    struck.update(answer.get("unordered", []))
     got_trace = [pair for pair in answer.get("trace", []) if pair[0] not in struck]
     expected_trace = [pair for pair in expected.trace if pair[0] not in struck]
     for position, (name, value) in enumerate(expected_trace):
@@ -178,6 +179,7 @@ def check(cases: list, tally: Tally) -> None:
         expected = case["expected"]
         tally.counts["programs"] += 1
         tally.counts["expected " + (expected.error or "value")] += 1
+        tally.counts["unordered"] += len(answer.get("unordered", []))
         for name, returned, has_set in expected.calls:
             tally.counts["statements"] += 1
             if name == "(closure)":
@@ -381,6 +383,7 @@ def print_summary(options, tally: Tally, wall: float) -> None:
             if reason in tally.examples and options.examples:
                 print("            " + tally.examples[reason].replace("\n", "\n            "))
     print(f"traced values not compared, as they depend on addresses: {counts['struck']}")
+    print(f"traced values named 'unordered' by the engine: {counts['unordered']}")
     engine_s = counts["engine_us"] / 1e6
     print(f"{counts['programs']} programs in {wall:.1f} s ({counts['programs'] / wall:.0f}/s, "
           f"{counts['statements'] / wall:.0f} calls/s); waiting for the engine {engine_s:.1f} s of "

@@ -10,6 +10,7 @@ Runner::Runner(const RunOptions& options)
       arena_(options.arena_bytes),
       fast_(fast_kernels(resolve_kernel_path(options.path))),
       frames_(new Frame[kMaxFrames]) {
+  for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   ctx_.generic_only = fast_.dispatch == nullptr;
 }
 
@@ -140,8 +141,8 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   CodeView code;
   code.functions = functions_.data();
   code.keyword_sets = keyword_sets_.data();
-  code.function_count = static_cast<u32>(functions_.size());
   code.constants = constants_.data();
+  code.primitives = primitives_.data();
   code.function_values = function_values_.data();
   Evaluator evaluator(ctx_, code, frames_.get(), fast_);
   evaluator.observer = observer;

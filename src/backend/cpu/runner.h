@@ -71,6 +71,7 @@ class Runner {
   std::vector<FunctionView> functions_;
   std::vector<KeywordView> keyword_sets_;
   std::string keyword_letters_;
+  std::vector<Value> primitives_;
   std::vector<Value> constants_;
   std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
