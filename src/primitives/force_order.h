@@ -3,6 +3,7 @@
 #pragma once
 
 #include "primitives/dispatch.h"
+#include "primitives/replay.h"
 
 namespace arcbatch {
 
@@ -41,20 +42,77 @@ ARC_HD inline Status replay_merge(Ctx& ctx, const Value& containers, Table& tabl
   for (Value c; outer.next(c);) {
     Iter inner;
     ARC_TRY(inner.start(ctx, c));
+    if (c.is_set()) {
+      ARC_TRY(for_entries(*c.set->table,
+                          [&](const Entry& e) { return table_add(ctx, table, e.key, e.hash); }));
+      continue;
+    }
     for (Value e; inner.next(e);) ARC_TRY(table_add(ctx, table, e));
   }
   return Status::ok;
 }
 
-ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table) {
+// Puts the listed elements in place of the equal ones that a kernel made anew, so that an element
+// is one object whichever way it is reached, with the order that the kernel gave it.
+ARC_HD inline Status adopt_elements(Ctx& ctx, SetObj* s, Table& table) {
+  for (u32 k = 0; k < s->count; ++k) {
+    i64 hash = 0;
+    ARC_TRY(hash_value(ctx, s->list[k], hash));
+    Entry* slot = nullptr;
+    ARC_TRY(table_find(ctx, table, s->list[k], hash, slot));
+    if (slot == nullptr) return Status::runtime_error;
+    if (slot->key.same_bits(s->list[k])) continue;
+    SetObj* e = s->list[k].tag == Tag::set ? s->list[k].set : nullptr;
+    if (e != nullptr && e->recipe == Recipe::member && e->args[0].set == s) e->args[1] = slot->key;
+    slot->key = s->list[k];
+  }
+  return Status::ok;
+}
+
+// The table that the ordered kernel of a set's primitive makes.
+ARC_HD inline Status replay_kernel(Ctx& ctx, SetObj* s, Table& table) {
+  Value made;
+  ARC_TRY(call_generic(ctx, static_cast<Prim>(s->op), s->args, made));
+  if (made.tag != Tag::set) return Status::runtime_error;
+  ARC_TRY(force_order(ctx, made.set));
+  table = *made.set->table;
+  return Status::ok;
+}
+
+// The table of a listed element, as the making of the whole set gives it.
+ARC_HD inline Status replay_member(Ctx& ctx, SetObj* s, Table& table) {
+  SetObj* whole = s->args[0].set;
+  if (s->args[1].tag != Tag::set) {
+    const Prim op = static_cast<Prim>(whole->op);
+    if (whole->recipe != Recipe::primitive || !is_patch_maker(op)) {
+      ARC_TRY(force_order(ctx, whole));
+    } else if (op != Prim::objects) {
+      return short_replay::by_rows(ctx, s->bits, table);
+    } else {
+      // The order of the whole was found without its elements'; here are all of theirs.
+      Table kernel_table;
+      ARC_TRY(replay_kernel(ctx, whole, kernel_table));
+      ARC_TRY(adopt_elements(ctx, whole, kernel_table));
+    }
+  }
+  if (s->args[1].tag != Tag::set) return Status::runtime_error;
+  ARC_TRY(force_order(ctx, s->args[1].set));
+  table = *s->args[1].set->table;
+  return Status::ok;
+}
+
+// Sets `adopt` where the table's keys may be other objects than the set's listed elements.
+ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table, bool& adopt) {
+  adopt = s->list != nullptr && s->recipe != Recipe::filter &&
+          (s->list[0].tag == Tag::set || s->list[0].tag == Tag::grid);
   switch (s->recipe) {
     case Recipe::primitive: {
-      Value made;
-      ARC_TRY(call_generic(ctx, static_cast<Prim>(s->op), s->args, made));
-      if (made.tag != Tag::set) return Status::runtime_error;
-      ARC_TRY(force_order(ctx, made.set));
-      table = *made.set->table;
-      return Status::ok;
+      const Status status = replay_shortly(ctx, s, table);
+      if (status != Status::fallback) {
+        adopt = false;
+        return status;
+      }
+      return replay_kernel(ctx, s, table);
     }
     case Recipe::apply: {
       ARC_TRY(table_init(ctx, table));
@@ -76,41 +134,10 @@ ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table) {
       });
     }
     case Recipe::merge: return replay_merge(ctx, s->args[0], table);
-    case Recipe::member: {
-      // The replay of the parent tells every listed element which object stands for it.
-      ARC_TRY(force_order(ctx, s->args[0].set));
-      if (s->args[1].tag != Tag::set) {
-        i64 hash = 0;
-        ARC_TRY(hash_set(ctx, s, hash));
-        Entry* slot = nullptr;
-        ARC_TRY(table_find(ctx, *s->args[0].set->table, Value::of(s), hash, slot));
-        if (slot == nullptr || slot->key.same_bits(Value::of(s))) return Status::runtime_error;
-        s->args[1] = slot->key;
-      }
-      ARC_TRY(force_order(ctx, s->args[1].set));
-      table = *s->args[1].set->table;
-      return Status::ok;
-    }
+    case Recipe::member: return replay_member(ctx, s, table);
     case Recipe::none: break;
   }
   return Status::runtime_error;
-}
-
-// Puts the listed elements in place of the equal ones that a kernel made anew, so that an element
-// is one object whichever way it is reached, with the order that the kernel gave it.
-ARC_HD inline Status adopt_elements(Ctx& ctx, SetObj* s, Table& table) {
-  for (u32 k = 0; k < s->count; ++k) {
-    i64 hash = 0;
-    ARC_TRY(hash_value(ctx, s->list[k], hash));
-    Entry* slot = nullptr;
-    ARC_TRY(table_find(ctx, table, s->list[k], hash, slot));
-    if (slot == nullptr) return Status::runtime_error;
-    if (slot->key.same_bits(s->list[k])) continue;
-    SetObj* e = s->list[k].tag == Tag::set ? s->list[k].set : nullptr;
-    if (e != nullptr && e->recipe == Recipe::member && e->args[0].set == s) e->args[1] = slot->key;
-    slot->key = s->list[k];
-  }
-  return Status::ok;
 }
 
 ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
@@ -133,11 +160,9 @@ ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
   ctx.bytes = INT64_MAX;
   Table* table = ctx.make<Table>();
   ARC_ALLOC(table);
-  Status status = replay(ctx, s, *table);
-  if (status == Status::ok && s->list != nullptr && s->recipe != Recipe::filter &&
-      (s->list[0].tag == Tag::set || s->list[0].tag == Tag::grid)) {
-    status = adopt_elements(ctx, s, *table);
-  }
+  bool adopt = false;
+  Status status = replay(ctx, s, *table, adopt);
+  if (status == Status::ok && adopt) status = adopt_elements(ctx, s, *table);
   ctx.steps = steps;
   ctx.bytes = bytes;
   ARC_TRY(status);

@@ -64,6 +64,9 @@ ARC_HD inline bool order_by_address(const Value& v) {
   return v.tag == Tag::tuple && (v.tuple->flags & kUnordered) != 0;
 }
 
+// Membership in a listed set of up to this many is decided without its order.
+inline constexpr u32 kFewElements = 32;
+
 // iter(v): Python's iteration order. `for (Value e; it.next(e);)`.
 struct Iter {
   TupleView view;

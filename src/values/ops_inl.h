@@ -411,8 +411,20 @@ ARC_HD inline Status py_contains(Ctx& ctx, const Value& v, const Value& containe
       return Status::ok;
     }
     if (s->count == 0) return Status::ok;
-    ARC_TRY(force_order(ctx, s));
     i64 h = 0;
+    if (s->table == nullptr && s->list != nullptr && s->count <= kFewElements) {
+      // Asks the elements one by one rather than for their order; v must be hashable all the same.
+      ARC_TRY(hash_value(ctx, v, h));
+      for (u32 k = 0; k < s->count && !out; ++k) {
+        if (s->list[k].tag == v.tag && s->list[k].tag == Tag::integer) {
+          out = s->list[k].i == v.i;
+        } else {
+          ARC_TRY(equal(ctx, s->list[k], v, out));
+        }
+      }
+      return Status::ok;
+    }
+    ARC_TRY(force_order(ctx, s));
     ARC_TRY(hash_value(ctx, v, h));
     return table_contains(ctx, *s->table, v, h, out);
   }

@@ -298,9 +298,13 @@ TEST(Picture, ColouredRunsShareAnEscape) {
 TEST(Picture, PairsStandSideBySide) {
   Task task;
   task.id = "ab";
-  task.train.push_back({{3, 2, {1, 2, 3, 4, 5, 6}}, GridData{1, 1, {7}}});
-  task.train.push_back({{1, 1, {7}}, GridData{2, 2, {1, 2, 3, 4}}});
-  task.test.push_back({{2, 1, {8, 9}}, std::nullopt});
+  task.train.resize(2);
+  task.train[0].input = {3, 2, {1, 2, 3, 4, 5, 6}};
+  task.train[0].output = GridData{1, 1, {7}};
+  task.train[1].input = {1, 1, {7}};
+  task.train[1].output = GridData{2, 2, {1, 2, 3, 4}};
+  task.test.resize(1);
+  task.test[0].input = {2, 1, {8, 9}};
   EXPECT_EQ(render_task(task, false),
             "task ab\n"
             "\ntrain 0: 3x2 -> 1x1\n"
