@@ -180,13 +180,34 @@ ARC_FAST(minimum) {
 }
 
 ARC_FAST(contained) {
-  // Bits hold exact ints; a tuple with a bool inside could equal one of their elements.
-  if (a[1].tag != Tag::set || a[1].set->bits_state != Tri::yes ||
-      (a[0].tag != Tag::pair && a[0].tag != Tag::cell)) {
-    return Status::fallback;
-  }
-  out = Value::boolean(bits_contains(a[1].set->bits, a[0]));
+  bool in = false;
+  ARC_TRY(py_contains(ctx, a[0], a[1], in));
+  out = Value::boolean(in);
   return Status::ok;
+}
+
+// frozenset({value}) of a value whose hash is no address.
+ARC_FAST(initset) {
+  const Value& v = a[0];
+  const bool cell = v.tag == Tag::cell && v.aux >= -128 && v.aux <= 127;
+  if (v.tag == Tag::pair || cell) {
+    Bits bits;
+    bits.i0 = v.p.a;
+    bits.j0 = v.p.b;
+    bits.h = bits.w = 1;
+    bits.kind = cell ? BitsKind::unicolor : BitsKind::indices;
+    bits.color = cell ? static_cast<i8>(v.aux) : i8{0};
+    bits.rows = ctx.make<u64>(1);
+    ARC_ALLOC(bits.rows);
+    bits.rows[0] = 1;
+    return make_lazy_bits(ctx, bits, 1, Prim::initset, a, 1, out);
+  }
+  if (flags_of(v) != 0 || v.tag == Tag::list) return Status::fallback;
+  if (v.tag == Tag::tuple && (v.tuple->flags & kUnordered) != 0) return Status::fallback;
+  Value* list = ctx.make<Value>(1);
+  ARC_ALLOC(list);
+  list[0] = v;
+  return make_lazy_list(ctx, list, 1, Recipe::primitive, Prim::initset, a, 1, out);
 }
 
 // Range of a container of exact ints; fallback for any other.
