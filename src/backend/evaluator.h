@@ -30,6 +30,7 @@ class Evaluator {
   ARC_HD Status run(const Value& fn, const Value* args, u32 n, Value& out) {
     top_ = 0;
     native_ = 0;
+    careful_ = false;
     located_ = false;
     bool done = false;
     ARC_TRY(settle(invoke(fn, args, n, done), 0));
@@ -369,6 +370,20 @@ class Evaluator {
   Status call_closure(const ClosureObj& c, const Value* args, u32 n, Value& out);
   Status call_map(Prim p, const Value* args, Value& out);
   Status call_items(MapState& f, Value& out);
+
+  // ---- calls on whole columns of arguments (evaluator_columns.h) ------------------------------
+
+  // The arguments of one position over all items: one each, or the same for all (stride 0).
+  struct Column {
+    const Value* data;
+    u32 stride;
+    const Value& operator[](u32 k) const { return data[u64{k} * stride]; }
+  };
+
+  bool try_columns(MapState& f);
+  Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
+  Status column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out);
+  Status column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n, Value* out);
 #endif
 
   Ctx& ctx_;
@@ -377,6 +392,9 @@ class Evaluator {
   FastKernels fast_;
   u32 top_ = 0;
   u32 native_ = 0;  // native calls in use, of kMaxNative
+  // Set once work had to be done again: from then on maps go in Python's order, one by one, so
+  // that nested maps cannot repeat one another's repetitions.
+  bool careful_ = false;
   bool located_ = false;
   Value ret_;
 };
@@ -463,3 +481,4 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 #include "backend/evaluator_closures.h"
 #include "backend/evaluator_maps.h"
 #include "backend/evaluator_native.h"
+#include "backend/evaluator_columns.h"

@@ -103,9 +103,10 @@ ARC_HD inline Status Evaluator::open_container(MapState& f, const Value& contain
   if (!container.is_set()) return items_in_order(ctx_, container, f.items, f.n);
   SetObj* s = container.set;
   f.n = s->count;
-  if (!unordered && (ctx_.generic_only || (s->table != nullptr && s->list == nullptr))) {
+  const bool in_order = ctx_.generic_only || careful_;
+  if (!unordered && (in_order || (s->table != nullptr && s->list == nullptr))) {
     ARC_TRY(ordered_items(ctx_, s, f.items));
-    if (!ctx_.generic_only) s->list = const_cast<Value*>(f.items);
+    if (!ctx_.generic_only && s->list == nullptr) s->list = const_cast<Value*>(f.items);
     return Status::ok;
   }
   if (s->list == nullptr) {
@@ -258,6 +259,7 @@ ARC_HD inline Status Evaluator::consume(MapState& f) {
 
 ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
   if (order_by_address(f.a)) return Status::unsupported_order;
+  careful_ = true;
   f.exact_order = true;
   f.matched = false;
   f.best = 0;

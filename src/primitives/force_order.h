@@ -143,7 +143,7 @@ ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table, bool& adopt) {
 ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
   if (ARC_LIKELY(s->table != nullptr)) return Status::ok;
   // A single element needs no replay, unless its own order is to come from one.
-  if (s->count == 1 && s->table == nullptr) ARC_TRY(enumerate_contents(ctx, s));
+  if (s->count == 1 && s->bits_state == Tri::yes) ARC_TRY(enumerate_contents(ctx, s));
   if (s->count == 1 && s->list != nullptr &&
       !(s->list[0].tag == Tag::set && s->list[0].set->recipe == Recipe::member &&
         s->list[0].set->args[0].set == s && !is_patch_maker(static_cast<Prim>(s->op)))) {

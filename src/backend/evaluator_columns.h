@@ -1,0 +1,125 @@
+// Evaluator: a map's function over all items at once, one primitive after the other, so that the
+// tree of closures is walked once a map and not once an item. What is charged is a sum and does not
+// depend on the turn; an error or a limit undoes it all, and the items go one by one instead.
+// Included by evaluator.h.
+#pragma once
+
+#if !defined(__CUDA_ARCH__)
+
+namespace arcbatch {
+
+// Fills in all of f's results; false, with nothing changed, where an item has to be looked at in
+// its turn.
+inline bool Evaluator::try_columns(MapState& f) {
+  if (f.prim == Prim::rapply || f.fn.tag == Tag::none) return false;
+  if (f.prim == Prim::extract && !f.a.is_set()) return false;  // stops at the match
+  const i64 steps = ctx_.steps;
+  const i64 bytes = ctx_.bytes;
+  const Column args[2] = {{f.items, 1}, {f.items2, 1}};
+  Status status = column(f.fn, args, f.items2 == nullptr ? 1 : 2, f.n, f.results);
+  if (is_extremum(f.prim) || f.prim == Prim::extract) {
+    while (status == Status::ok && f.i < f.n) status = consume(f);
+  } else {
+    f.i = f.n;
+  }
+  if (ARC_LIKELY(status == Status::ok)) return true;
+  careful_ = true;
+  located_ = false;
+  ctx_.steps = steps;
+  ctx_.bytes = bytes;
+  f.i = 0;
+  f.best = 0;
+  f.matched = false;
+  return false;
+}
+
+inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args, u32 n,
+                                Value* out) {
+  if (fn.tag == Tag::primitive) {
+    const Prim p = static_cast<Prim>(fn.i);
+    if (arity_of(p) != n_args) return Status::type_error;
+    if (!is_higher(p)) return column_leaf(p, args, n_args, n, out);
+  } else if (fn.tag == Tag::closure && fn.closure->kind < ClosureKind::def &&
+             native_ < kMaxNative) {
+    const ClosureObj& c = *fn.closure;
+    if (c.argcount != n_args) return Status::type_error;
+    ARC_TRY(ctx_.charge(n));
+    if (ctx_.call_depth >= kCertainDepth) return Status::limit_recursion;
+    ctx_.call_depth++;
+    native_++;
+    const Status status = column_closure(c, args, n_args, n, out);
+    native_--;
+    ctx_.call_depth--;
+    return status;
+  }
+  if (n_args > 4) return Status::type_error;
+  Value a[4];
+  for (u32 k = 0; k < n; ++k) {
+    for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
+    ARC_TRY(call(fn, a, n_args, out[k]));
+  }
+  return Status::ok;
+}
+
+inline Status Evaluator::column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out) {
+  if (n_args == 1) {
+    for (u32 k = 0; k < n; ++k) ARC_TRY(call_leaf(p, &args[0][k], 1, out[k]));
+    return Status::ok;
+  }
+  Value a[4];
+  for (u32 k = 0; k < n; ++k) {
+    for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
+    ARC_TRY(call_leaf(p, a, n_args, out[k]));
+  }
+  return Status::ok;
+}
+
+inline Status Evaluator::column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n,
+                                        Value* out) {
+  const Value* held = c.args;
+  Value* first = nullptr;
+  if (c.kind <= ClosureKind::matcher || c.kind == ClosureKind::fork) {
+    first = ctx_.make<Value>(n);
+    ARC_ALLOC(first);
+  }
+  const Column firsts = {first, 1};
+  switch (c.kind) {
+    case ClosureKind::compose:  // outer(inner(x))
+      ARC_TRY(column(held[1], args, 1, n, first));
+      return column(held[0], &firsts, 1, n, out);
+    case ClosureKind::chain: {  // h(g(f(x)))
+      ARC_TRY(column(held[2], args, 1, n, out));
+      const Column results = {out, 1};
+      ARC_TRY(column(held[1], &results, 1, n, first));
+      return column(held[0], &firsts, 1, n, out);
+    }
+    case ClosureKind::matcher:  // function(x) == target
+      ARC_TRY(column(held[0], args, 1, n, first));
+      for (u32 k = 0; k < n; ++k) {
+        ARC_TRY(ctx_.charge(1 + min_of(weight_of(first[k]), weight_of(held[1]))));
+        bool same = false;
+        ARC_TRY(equal(ctx_, first[k], held[1], same));
+        out[k] = Value::boolean(same);
+      }
+      return Status::ok;
+    case ClosureKind::fork: {  // outer(a(x), b(x))
+      Value* second = ctx_.make<Value>(n);
+      ARC_ALLOC(second);
+      ARC_TRY(column(held[1], args, 1, n, first));
+      ARC_TRY(column(held[2], args, 1, n, second));
+      const Column both[2] = {firsts, {second, 1}};
+      return column(held[0], both, 2, n, out);
+    }
+    default: {  // binds
+      Column all[4];
+      const u32 shift = c.kind == ClosureKind::lbind ? 1 : 0;
+      for (u32 k = 0; k < n_args; ++k) all[k + shift] = args[k];
+      all[shift == 1 ? 0 : n_args] = {&held[1], 0};
+      return column(held[0], all, n_args + 1, n, out);
+    }
+  }
+}
+
+}  // namespace arcbatch
+
+#endif
