@@ -81,7 +81,7 @@ class Evaluator {
     return enter_closure(c, args, n, done);
   }
 
-  ARC_HD Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
+  ARC_HD ARC_INLINE Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
     ctx_.leaf_calls++;
     u64 cost = 1;
     u32 unusual = 0;
@@ -105,7 +105,7 @@ class Evaluator {
   }
 
   // A call on a container whose order is by address, or on a list.
-  ARC_HD Status call_unusual(Prim p, const Value* args, u32 n, Value& out) {
+  ARC_HD __attribute__((noinline)) Status call_unusual(Prim p, const Value* args, u32 n, Value& out) {
     for (u32 k = 0; k < n; ++k) {
       if (args[k].tag == Tag::list) return Status::unsupported_construct;
     }
@@ -114,7 +114,7 @@ class Evaluator {
         ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); }, out);
   }
 
-  ARC_HD Status call_kernel(Prim p, const Value* args, Value& out) {
+  ARC_HD ARC_INLINE Status call_kernel(Prim p, const Value* args, Value& out) {
     if (fast_.dispatch != nullptr) {
 #if defined(__CUDA_ARCH__)
       const Status status = fast_.dispatch(ctx_, p, args, out);

@@ -67,6 +67,14 @@ inline Status Evaluator::column_leaf(Prim p, const Column* args, u32 n_args, u32
     return Status::ok;
   }
   Value a[4];
+  if (n_args == 2) {
+    for (u32 k = 0; k < n; ++k) {
+      a[0] = args[0][k];
+      a[1] = args[1][k];
+      ARC_TRY(call_leaf(p, a, 2, out[k]));
+    }
+    return Status::ok;
+  }
   for (u32 k = 0; k < n; ++k) {
     for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
     ARC_TRY(call_leaf(p, a, n_args, out[k]));

@@ -11,7 +11,10 @@ inline Status Evaluator::call(const Value& fn, const Value* args, u32 n, Value& 
   if (ARC_LIKELY(fn.tag == Tag::primitive)) {
     const Prim p = static_cast<Prim>(fn.i);
     if (ARC_UNLIKELY(arity_of(p) != n)) return Status::type_error;
-    if (ARC_LIKELY(!is_higher(p))) return call_leaf(p, args, n, out);
+    if (ARC_LIKELY(!is_higher(p))) {
+      // A constant count lets the loop over the arguments unfold.
+      return n == 1 ? call_leaf(p, args, 1, out) : call_leaf(p, args, n, out);
+    }
   }
   return call_other(fn, args, n, out);
 }

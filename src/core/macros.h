@@ -10,6 +10,8 @@
 #define ARC_HD
 #endif
 
+#define ARC_INLINE inline __attribute__((always_inline))
+
 #define ARC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ARC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
