@@ -285,11 +285,24 @@ class Evaluator {
     alignas(Value) unsigned char storage[kInline * sizeof(Value)];  // no constructors to run
     Value* args = reinterpret_cast<Value*>(storage);
     const u32 n = in.operand_count - 1u;
+    const Value& callee = bases[operands[0]];
+    // Where nobody can catch an error, a result may be written in place.
+    Value* to = f.handler_count == 0 ? &f.regs[in.dst] : &ret_;
+    if (n == 1 && callee.tag == Tag::primitive && in.keyword_set == 0) {
+      const Prim p = static_cast<Prim>(callee.i);
+      const Value* arg = &bases[operands[1]];
+      if (ARC_LIKELY(!is_higher(p) && arg != to)) {
+        if (ARC_UNLIKELY(arg->tag == Tag::unset)) return Status::unbound_local_error;
+        if (ARC_UNLIKELY(arity_of(p) != 1)) return Status::type_error;
+        ARC_TRY(call_leaf(p, arg, 1, *to));
+        f.regs[in.dst] = *to;
+        return Status::ok;
+      }
+    }
     if (n > kInline) {
       args = ctx_.make<Value>(n);
       ARC_ALLOC(args);
     }
-    const Value& callee = bases[operands[0]];
     bool unbound = callee.tag == Tag::unset;
     for (u32 k = 0; k < n; ++k) {
       args[k] = bases[operands[k + 1]];
@@ -303,9 +316,8 @@ class Evaluator {
       const Prim p = static_cast<Prim>(callee.i);
       if (ARC_LIKELY(!is_higher(p))) {
         if (ARC_UNLIKELY(arity_of(p) != n)) return Status::type_error;
-        Value out;
-        ARC_TRY(call_leaf(p, args, n, out));
-        f.regs[in.dst] = out;
+        ARC_TRY(call_leaf(p, args, n, *to));
+        f.regs[in.dst] = *to;
         return Status::ok;
       }
     }
