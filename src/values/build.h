@@ -118,6 +118,10 @@ ARC_HD inline void seal_tuple(TupleObj* t) {
   u16 order_depth = 0;
   const Value* items = t->items();
   for (u32 k = 0; k < t->len; ++k) {
+    if (items[k].tag == Tag::integer || items[k].tag == Tag::boolean) {
+      expanded++;
+      continue;
+    }
     depth = max_of(depth, depth_of(items[k]));
     weight += len_of(items[k]);
     expanded = saturating_add(expanded, expanded_of(items[k]));
@@ -132,6 +136,19 @@ ARC_HD inline void seal_tuple(TupleObj* t) {
   t->flags = flags;
   t->hash_known = false;
   t->grid_state = Tri::unknown;
+  t->grid = nullptr;
+}
+
+// seal_tuple() of ints only.
+ARC_HD inline void seal_row(TupleObj* t) {
+  t->order_depth = 0;
+  t->depth = 1;
+  t->weight = t->len;
+  t->expanded = u64{1} + t->len;
+  t->hash = 0;
+  t->flags = 0;
+  t->hash_known = false;
+  t->grid_state = Tri::no;
   t->grid = nullptr;
 }
 
@@ -172,16 +189,21 @@ ARC_HD inline Status make_empty_tuple(Ctx& ctx, Value& out) {
 
 // ---- grids ------------------------------------------------------------------------------------
 
+// Sets what follows from the size of a grid.
+ARC_HD inline void measure_grid(GridObj* g, u64 h, u64 w) {
+  g->h = static_cast<u32>(h);
+  g->w = static_cast<u32>(w);
+  g->depth = 2;
+  g->weight = h * (w + 1);
+  g->expanded = 1 + h * (w + 1);
+}
+
 // Allocates an h x w grid (both at least 1) with undefined cells.
 ARC_HD inline Status make_grid(Ctx& ctx, u64 h, u64 w, GridObj*& out) {
   if (h > 0xffffff || w > 0xffffff) return Status::limit_size;
   out = ctx.make<GridObj>(1, h * w + kGridPadding);
   ARC_ALLOC(out);
-  out->h = static_cast<u32>(h);
-  out->w = static_cast<u32>(w);
-  out->depth = 2;
-  out->weight = h * (w + 1);
-  out->expanded = 1 + h * (w + 1);
+  measure_grid(out, h, w);
   out->flags = 0;
   out->tuple = nullptr;
   out->hash = 0;
@@ -210,7 +232,7 @@ ARC_HD inline Status grid_tuple(Ctx& ctx, GridObj* g, TupleObj*& t) {
     TupleObj* r = nullptr;
     ARC_TRY(alloc_tuple(ctx, g->w, r));
     for (u32 j = 0; j < g->w; ++j) r->items()[j] = Value::integer(line[j]);
-    seal_tuple(r);
+    seal_row(r);
     row = Value::of(r);
   }
   seal_tuple(rows);

@@ -90,6 +90,90 @@ ARC_HD Status take_colors(Ctx& ctx, const GridObj* g, Bits& bits) {
 
 // ---- counts -----------------------------------------------------------------------------------
 
+namespace grids {
+
+// The items of a tuple of exact ints of 8 bits as bytes; fallback for any other value.
+ARC_HD inline Status bytes_of(Ctx& ctx, const Value& v, i8*& bytes, u32& n) {
+  if (v.tag != Tag::tuple || v.tuple->len == 0 || (v.tuple->flags & kUnordered) != 0) {
+    return Status::fallback;
+  }
+  n = v.tuple->len;
+  const Value* items = v.tuple->items();
+  if (items[0].tag != Tag::integer) return Status::fallback;
+  bytes = ctx.make<i8>(u64{n} + kGridPadding);
+  ARC_ALLOC(bytes);
+  for (u32 k = 0; k < n; ++k) {
+    if (items[k].tag != Tag::integer || items[k].i < -128 || items[k].i > 127) {
+      return Status::fallback;
+    }
+    bytes[k] = static_cast<i8>(items[k].i);
+  }
+  return Status::ok;
+}
+
+// mostcommon or leastcommon.
+template <class R>
+ARC_HD Status item_by_count(Ctx& ctx, const Value& container, bool most, Value& out) {
+  i8* bytes = nullptr;
+  u32 n = 0;
+  ARC_TRY(bytes_of(ctx, container, bytes, n));
+  Census census;
+  take_census<R>(bytes, n, census);
+  ARC_TRY(ctx.charge(cost::area(census.distinct, n)));
+  i8 item = 0;
+  ARC_TRY(pick_in_order(ctx, bytes, census, most, item));
+  out = Value::integer(item);
+  return Status::ok;
+}
+
+}  // namespace grids
+
+ARC_FAST(mostcommon) { return grids::item_by_count<R>(ctx, a[0], true, out); }
+
+ARC_FAST(leastcommon) { return grids::item_by_count<R>(ctx, a[0], false, out); }
+
+// The first of each of equal rows, or of equal ints.
+ARC_FAST(dedupe) {
+  if (a[0].tag != Tag::tuple && a[0].tag != Tag::grid) return Status::fallback;
+  GridObj* g = nullptr;
+  ARC_TRY(as_grid(ctx, a[0], g));
+  if (g == nullptr) {
+    i8* bytes = nullptr;
+    u32 n = 0;
+    ARC_TRY(grids::bytes_of(ctx, a[0], bytes, n));
+    ARC_TRY(ctx.charge(cost::area(n, n)));
+    bool seen[256] = {};
+    Value* kept = ctx.make<Value>(n);
+    ARC_ALLOC(kept);
+    u32 count = 0;
+    for (u32 k = 0; k < n; ++k) {
+      if (seen[static_cast<u8>(bytes[k])]) continue;
+      seen[static_cast<u8>(bytes[k])] = true;
+      kept[count++] = Value::integer(bytes[k]);
+    }
+    return make_tuple(ctx, kept, count, out);
+  }
+  ARC_TRY(ctx.charge(cost::area(g->h, g->h)));
+  GridObj* made = nullptr;
+  ARC_TRY(make_grid(ctx, g->h, g->w, made));
+  u32 count = 0;
+  for (u32 i = 0; i < g->h; ++i) {
+    const i8* row = g->cells() + u64{i} * g->w;
+    bool seen = false;
+    for (u32 k = 0; k < count && !seen; ++k) {
+      seen = R::equal_bytes(made->cells() + u64{k} * g->w, row, g->w);
+    }
+    if (!seen) R::copy_bytes(made->cells() + u64{count++} * g->w, row, g->w);
+  }
+  if (count == g->h) {
+    out = a[0];
+    return Status::ok;
+  }
+  measure_grid(made, count, g->w);
+  out = Value::of(made);
+  return Status::ok;
+}
+
 ARC_FAST(mostcolor) { return grids::color_by_count<R>(ctx, a[0], true, out); }
 
 ARC_FAST(leastcolor) { return grids::color_by_count<R>(ctx, a[0], false, out); }
