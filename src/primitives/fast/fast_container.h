@@ -179,6 +179,23 @@ ARC_FAST(minimum) {
   return extreme_int(ctx, a[0], false, out);
 }
 
+// tuple(zip(a, b)) of tuples.
+ARC_FAST(pair) {
+  if (a[0].tag != Tag::tuple || a[1].tag != Tag::tuple) return Status::fallback;
+  if (((a[0].tuple->flags | a[1].tuple->flags) & kUnordered) != 0) return Status::fallback;
+  const u32 n = min_of(a[0].tuple->len, a[1].tuple->len);
+  if (n == 0) return make_empty_tuple(ctx, out);
+  TupleObj* t = nullptr;
+  ARC_TRY(alloc_tuple(ctx, n, t));
+  const Value* x = a[0].tuple->items();
+  const Value* y = a[1].tuple->items();
+  for (u32 k = 0; k < n; ++k) ARC_TRY(make_tuple2(ctx, x[k], y[k], t->items()[k]));
+  if (n <= 2) return make_tuple(ctx, t->items(), n, out);
+  seal_tuple(t);
+  out = Value::of(t);
+  return Status::ok;
+}
+
 ARC_FAST(contained) {
   bool in = false;
   ARC_TRY(py_contains(ctx, a[0], a[1], in));
