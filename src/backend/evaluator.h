@@ -105,7 +105,8 @@ class Evaluator {
   }
 
   // A call on a container whose order is by address, or on a list.
-  ARC_HD __attribute__((noinline)) Status call_unusual(Prim p, const Value* args, u32 n, Value& out) {
+  ARC_HD __attribute__((noinline)) Status call_unusual(Prim p, const Value* args, u32 n,
+                                                       Value& out) {
     for (u32 k = 0; k < n; ++k) {
       if (args[k].tag == Tag::list) return Status::unsupported_construct;
     }
@@ -491,6 +492,6 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 }  // namespace arcbatch
 
 #include "backend/evaluator_closures.h"
+#include "backend/evaluator_columns.h"
 #include "backend/evaluator_maps.h"
 #include "backend/evaluator_native.h"
-#include "backend/evaluator_columns.h"

@@ -43,12 +43,12 @@ struct MapState {
 // Only what its kind needs is set when a frame is pushed: frames are pushed once a closure call.
 struct Frame {
   FrameKind kind = FrameKind::code;
-  u8 state = 0;          // closure: next step; map: 1 once the elements are done
-  u8 python_frames = 1;  // what CPython's recursion counter would count
+  u8 state = 0;           // closure: next step; map: 1 once the elements are done
+  u8 python_frames = 1;   // what CPython's recursion counter would count
   bool awaiting = false;  // a callee was pushed; its result is to be consumed
-  u32 i = 0;             // code: program counter
-  u32 dst = 0;           // code: register awaiting a result
-  u32 statement = 0;     // code: statement of the last instruction
+  u32 i = 0;              // code: program counter
+  u32 dst = 0;            // code: register awaiting a result
+  u32 statement = 0;      // code: statement of the last instruction
   u32 handler_count = 0;
   u32 function_index = 0;
   Value a;      // closure: its argument

@@ -34,9 +34,8 @@ ARC_HD inline Status by_rows(Ctx& ctx, const Bits& bits, Table& table) {
   ARC_TRY(table_init(ctx, table));
   return for_each_cell(bits, [&](i32 i, i32 j, i8 color) {
     const i64 location = hash_pair(i, j);
-    return table_add_fresh(
-        ctx, table, bits_element(bits, i, j, color),
-        bits.kind == BitsKind::indices ? location : hash_cell(color, location));
+    return table_add_fresh(ctx, table, bits_element(bits, i, j, color),
+                           bits.kind == BitsKind::indices ? location : hash_cell(color, location));
   });
 }
 
@@ -84,8 +83,7 @@ ARC_HD inline Status colored(Ctx& ctx, SetObj* source, const Bits& bits, const B
     if (r < 0 || r >= made.h || k < 0 || k >= made.w || ((made.rows[r] >> k) & 1) == 0) {
       return Status::ok;
     }
-    const i8 color =
-        made.kind == BitsKind::multicolor ? made.colors[r * made.w + k] : made.color;
+    const i8 color = made.kind == BitsKind::multicolor ? made.colors[r * made.w + k] : made.color;
     return table_add_fresh(ctx, table, Value::cell(color, e.key.p.a, e.key.p.b),
                            hash_cell(color, e.hash));
   });
@@ -102,8 +100,8 @@ ARC_HD inline Status kept(Ctx& ctx, const Table& source, const Bits& made, Table
 // frozenset((*a, *b))
 ARC_HD inline Status joined(Ctx& ctx, const Table& a, const Table& b, Table& table) {
   ARC_TRY(table_init(ctx, table));
-  ARC_TRY(for_entries(
-      a, [&](const Entry& e) { return table_add_fresh(ctx, table, e.key, e.hash); }));
+  ARC_TRY(
+      for_entries(a, [&](const Entry& e) { return table_add_fresh(ctx, table, e.key, e.hash); }));
   return for_entries(b, [&](const Entry& e) { return table_add(ctx, table, e.key, e.hash); });
 }
 
