@@ -492,6 +492,8 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 }  // namespace arcbatch
 
 #include "backend/evaluator_closures.h"
-#include "backend/evaluator_columns.h"
 #include "backend/evaluator_maps.h"
+
+// These use what those declare.
+#include "backend/evaluator_columns.h"
 #include "backend/evaluator_native.h"

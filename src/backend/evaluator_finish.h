@@ -37,18 +37,27 @@ ARC_HD inline Status Evaluator::finish_apply(MapState& f, Value& out) {
   }
   if (f.n == 0) return make_empty_set(ctx_, out);
   if (!ctx_.generic_only && !by_address) {
+    Value args[2];
+    if (f.exact_order) {
+      args[0] = Value::none();
+      args[1] = Value::integer(f.n);
+    } else {
+      args[0] = f.a;
+    }
+    Bits bits;
+    u32 cells = 0;
+    const Status collected = collect_bits(ctx_, f.results, f.n, bits, cells);
+    if (collected == Status::ok) {
+      ARC_TRY(make_bits_set(ctx_, bits, cells, out));
+      out.set->images = f.results;
+      return set_recipe(ctx_, out.set, Recipe::apply, Prim::apply, args, 2);
+    }
+    if (collected != Status::fallback) return collected;
     Value* distinct = nullptr;
     bool* repeated = nullptr;
     u32 count = 0;
     const Status status = dedupe_values(ctx_, f.results, f.n, distinct, repeated, count);
     if (status == Status::ok) {
-      Value args[2];
-      if (f.exact_order) {
-        args[0] = Value::none();
-        args[1] = Value::integer(f.n);
-      } else {
-        args[0] = f.a;
-      }
       ARC_TRY(make_lazy_list(ctx_, distinct, count, Recipe::apply, Prim::apply, args, 2, out,
                              f.results));
       for (u32 k = 0; k < count; ++k) {
@@ -96,11 +105,22 @@ ARC_HD inline Status Evaluator::finish_filter(MapState& f, Value& out) {
     if (order_by_address(f.a)) flag_unknown_order(table);
     return make_set(ctx_, table, out);
   }
-  if (f.exact_order) {
-    const Value args[2] = {Value::none(), Value::integer(count)};
-    return make_lazy_list(ctx_, kept, count, Recipe::apply, f.prim, args, 2, out, kept);
+  const Value in_order[2] = {Value::none(), Value::integer(count)};
+  const Recipe recipe = f.exact_order ? Recipe::apply : Recipe::filter;
+  const Value* args = f.exact_order ? in_order : &f.a;
+  const u32 arg_count = f.exact_order ? 2 : 1;
+  const Value* images = f.exact_order ? kept : f.results;
+  Bits bits;
+  u32 cells = 0;
+  const Status collected = collect_bits(ctx_, kept, count, bits, cells);
+  if (collected == Status::fallback) {
+    return make_lazy_list(ctx_, kept, count, recipe, f.prim, args, arg_count, out, images);
   }
-  return make_lazy_list(ctx_, kept, count, Recipe::filter, f.prim, &f.a, 1, out, f.results);
+  ARC_TRY(collected);
+  ARC_TRY(make_bits_set(ctx_, bits, cells, out));
+  out.set->list = kept;
+  out.set->images = images;
+  return set_recipe(ctx_, out.set, recipe, f.prim, args, arg_count);
 }
 
 // merge(containers); `containers` unset stands for the set of f's results, which nobody else

@@ -10,6 +10,63 @@ namespace arcbatch {
 // Pending recipes deeper than this are replayed at once, which bounds a replay's recursion.
 inline constexpr u16 kMaxOrderDepth = 48;
 
+// Sets `bits` to the set of v[0..n), n >= 1, and `count` to its size, or returns fallback where
+// these are not all pairs or all cells, too far apart, or two colours at one location.
+ARC_HD inline Status collect_bits(Ctx& ctx, const Value* v, u32 n, Bits& bits, u32& count) {
+  const Tag tag = v[0].tag;
+  if (tag != Tag::pair && tag != Tag::cell) return Status::fallback;
+  i32 lo_i = v[0].p.a;
+  i32 hi_i = lo_i;
+  i32 lo_j = v[0].p.b;
+  i32 hi_j = lo_j;
+  const i32 color = v[0].aux;
+  i32 low_color = color;
+  i32 high_color = color;
+  for (u32 k = 1; k < n; ++k) {
+    if (v[k].tag != tag) return Status::fallback;
+    lo_i = min_of(lo_i, v[k].p.a);
+    hi_i = max_of(hi_i, v[k].p.a);
+    lo_j = min_of(lo_j, v[k].p.b);
+    hi_j = max_of(hi_j, v[k].p.b);
+    low_color = min_of(low_color, v[k].aux);
+    high_color = max_of(high_color, v[k].aux);
+  }
+  if (low_color < -128 || high_color > 127) return Status::fallback;
+  if (i64{hi_i} - lo_i >= kMaxBitsHeight || i64{hi_j} - lo_j >= kMaxBitsWidth) {
+    return Status::fallback;
+  }
+  bits = Bits{};
+  bits.i0 = lo_i;
+  bits.j0 = lo_j;
+  bits.h = static_cast<u16>(hi_i - lo_i + 1);
+  bits.w = static_cast<u16>(hi_j - lo_j + 1);
+  bits.kind = tag == Tag::pair          ? BitsKind::indices
+              : low_color == high_color ? BitsKind::unicolor
+                                        : BitsKind::multicolor;
+  bits.color = static_cast<i8>(color);
+  bits.rows = ctx.make<u64>(bits.h);
+  ARC_ALLOC(bits.rows);
+  for (u32 r = 0; r < bits.h; ++r) bits.rows[r] = 0;
+  if (bits.kind == BitsKind::multicolor) {
+    bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
+    ARC_ALLOC(bits.colors);
+  }
+  count = 0;
+  for (u32 k = 0; k < n; ++k) {
+    const u32 r = static_cast<u32>(v[k].p.a - lo_i);
+    const u32 c = static_cast<u32>(v[k].p.b - lo_j);
+    const u64 bit = u64{1} << c;
+    const bool seen = (bits.rows[r] & bit) != 0;
+    bits.rows[r] |= bit;
+    count += seen ? 0 : 1;
+    if (bits.colors == nullptr) continue;
+    i8& at = bits.colors[u64{r} * bits.w + c];
+    if (seen && at != v[k].aux) return Status::fallback;
+    at = static_cast<i8>(v[k].aux);
+  }
+  return Status::ok;
+}
+
 // Sets `b` to the bit rows of a set value, or to nullptr where v is not a set of at least one
 // pair, or of at least one cell with distinct locations, within the size of Bits. Cached.
 ARC_HD inline Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
@@ -23,6 +80,17 @@ ARC_HD inline Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   if (s->bits_state == Tri::no) return Status::ok;
   s->bits_state = Tri::no;
   if (s->count == 0) return Status::ok;
+  if (s->list != nullptr) {
+    u32 count = 0;
+    Bits collected;
+    const Status status = collect_bits(ctx, s->list, s->count, collected, count);
+    if (status == Status::fallback || count != s->count) return Status::ok;
+    ARC_TRY(status);
+    s->bits = collected;
+    s->bits_state = Tri::yes;
+    b = &s->bits;
+    return Status::ok;
+  }
   Iter it;
   ARC_TRY(it.start_unordered(ctx, v));
   Value e;
