@@ -34,6 +34,15 @@ ARC_HD inline bool is_patch_list(const Value& v) {
          (v.set->flags & kHasAddress) == 0;
 }
 
+// Whether v is a listed set of exact ints.
+ARC_HD inline bool is_int_list(const Value& v) {
+  if (v.tag != Tag::set || v.set->list == nullptr || v.set->table != nullptr) return false;
+  for (u32 k = 0; k < v.set->count; ++k) {
+    if (v.set->list[k].tag != Tag::integer) return false;
+  }
+  return true;
+}
+
 ARC_FAST(difference) {
   if (is_patch_list(a[0]) && is_patch_list(a[1])) {
     const SetObj* taken = a[1].set;
@@ -62,6 +71,15 @@ ARC_FAST(remove) {
           bool same = false;
           ARC_TRY(equal(ctx, v, a[0], same));
           wanted = !same;
+          return Status::ok;
+        },
+        out);
+  }
+  if (is_int_list(a[1])) {
+    return filter_list(
+        ctx, a[1].set, Prim::remove,
+        [&](const Value& v, bool& wanted) {
+          wanted = !a[0].is_int() || a[0].i != v.i;
           return Status::ok;
         },
         out);
@@ -136,6 +154,19 @@ ARC_FAST(first) {
   if (a[0].is_tuple()) return end_item(a[0], false, out);
   if (a[0].tag != Tag::set || a[0].set->count != 1) return Status::fallback;
   return single_element(ctx, a[0].set, out);
+}
+
+// first(remove(value, container)) where one is left.
+ARC_FAST(other) {
+  if (!is_int_list(a[0]) || !a[1].is_int()) return Status::fallback;
+  const SetObj* s = a[0].set;
+  u32 left = 0;
+  for (u32 k = 0; k < s->count; ++k) {
+    if (s->list[k].i == a[1].i) continue;
+    out = s->list[k];
+    left++;
+  }
+  return left == 1 ? Status::ok : Status::fallback;
 }
 
 ARC_FAST(last) {
