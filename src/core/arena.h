@@ -27,7 +27,7 @@ class Arena {
   }
 
   // Returns `size` bytes aligned to 16, uninitialised, or nullptr when the capacity is reached.
-  ARC_HD void* allocate(u64 size) {
+  ARC_HD ARC_INLINE void* allocate(u64 size) {
     size = size == 0 ? 16 : (size + 15) & ~u64{15};
     if (ARC_LIKELY(size <= static_cast<u64>(end_ - cur_))) {
       char* p = cur_;

@@ -243,19 +243,25 @@ ARC_HD inline Status grid_tuple(Ctx& ctx, GridObj* g, TupleObj*& t) {
   return Status::ok;
 }
 
+ARC_HD inline Status derive_grid(Ctx& ctx, TupleObj* t, GridObj*& g);
+
 // Sets `g` to v's grid form, or to nullptr where v is not a grid. Cached on tuples.
-ARC_HD inline Status as_grid(Ctx& ctx, const Value& v, GridObj*& g) {
+ARC_HD ARC_INLINE Status as_grid(Ctx& ctx, const Value& v, GridObj*& g) {
   g = nullptr;
-  if (v.tag == Tag::grid) {
+  if (ARC_LIKELY(v.tag == Tag::grid)) {
     g = v.grid;
     return Status::ok;
   }
   if (v.tag != Tag::tuple) return Status::ok;
-  TupleObj* t = v.tuple;
-  if (t->grid_state != Tri::unknown) {
-    g = t->grid;
+  if (v.tuple->grid_state != Tri::unknown) {
+    g = v.tuple->grid;
     return Status::ok;
   }
+  return derive_grid(ctx, v.tuple, g);
+}
+
+// as_grid() of a tuple that has not been asked before.
+ARC_HD inline Status derive_grid(Ctx& ctx, TupleObj* t, GridObj*& g) {
   t->grid_state = Tri::no;
   if (t->len == 0 || (t->flags & kUnordered) != 0) return Status::ok;
   const u32 w = len_of(t->items()[0]);

@@ -67,17 +67,23 @@ ARC_HD inline Status collect_bits(Ctx& ctx, const Value* v, u32 n, Bits& bits, u
   return Status::ok;
 }
 
+ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b);
+
 // Sets `b` to the bit rows of a set value, or to nullptr where v is not a set of at least one
 // pair, or of at least one cell with distinct locations, within the size of Bits. Cached.
-ARC_HD inline Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
+ARC_HD ARC_INLINE Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   b = nullptr;
   if (v.tag != Tag::set) return Status::ok;
-  SetObj* s = v.set;
-  if (s->bits_state == Tri::yes) {
-    b = &s->bits;
+  if (ARC_LIKELY(v.set->bits_state == Tri::yes)) {
+    b = &v.set->bits;
     return Status::ok;
   }
-  if (s->bits_state == Tri::no) return Status::ok;
+  return v.set->bits_state == Tri::no ? Status::ok : derive_bits(ctx, v, b);
+}
+
+// as_bits() of a set that has not been asked before.
+ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b) {
+  SetObj* s = v.set;
   s->bits_state = Tri::no;
   if (s->count == 0) return Status::ok;
   if (s->list != nullptr) {
