@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "batch/bench_reference.h"
+#include "batch/signature.h"
 #include "bench_report.h"
 #include "commands.h"
 #include "common.h"
@@ -34,6 +35,8 @@ struct BenchArguments {
   std::string json;
   u32 rounds = 5;
   u64 limit = 0;
+  bool signature = false;
+  std::string signature_runs;
   CommonOptions common;
 };
 
@@ -81,7 +84,24 @@ void measure_case(const BenchArguments& arguments, EngineTimer& engine, PythonRe
   result.reference_samples = theirs.size();
 }
 
+// Prints the number alone on standard output, for scripts; what it is made of goes beside it.
+int print_signature(const BenchArguments& arguments) {
+  std::optional<OutputFile> lines;
+  if (!arguments.signature_runs.empty()) lines.emplace(arguments.signature_runs);
+  const Signature signature = take_signature(arguments.common.run.path);
+  if (lines) {
+    for (const std::string& line : signature.lines) lines->write(line + "\n");
+    lines->close();
+  }
+  print(signature_text(signature) + "\n");
+  flush_output();
+  fmt::print(stderr, "{} runs: {} values, {} errors, {} others\n", signature.runs, signature.values,
+             signature.errors, signature.runs - signature.values - signature.errors);
+  return 0;
+}
+
 int bench(const BenchArguments& arguments) {
+  if (arguments.signature) return print_signature(arguments);
   const Sources sources = load_sources(arguments.programs, arguments.tasks);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   const std::vector<BenchCase> cases =
@@ -95,16 +115,14 @@ int bench(const BenchArguments& arguments) {
   report.core = pin_to_one_core();
   report.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
   report.rounds = arguments.rounds;
+  std::set<std::string> files;
+  for (const BenchCase& c : cases) files.insert(c.candidate->file);
   std::optional<PythonReference> reference;
   if (!arguments.against.empty()) {
     reference.emplace(arguments.python, arguments.against);
     report.python = reference->info();
     report.against = arguments.against;
-    std::set<std::string> loaded;
-    for (const BenchCase& c : cases) {
-      if (!loaded.insert(c.candidate->file).second) continue;
-      reference->load(c.candidate->file, source_text(c.candidate->file));
-    }
+    for (const std::string& file : files) reference->load(file, source_text(file));
   }
   print_machine(report);
   flush_output();
@@ -160,6 +178,18 @@ void add_bench(CLI::App& app, int& exit_code) {
   sub->add_option("--json", arguments->json, "Write machine, cases and summary to this file")
       ->type_name("FILE");
   add_common(*sub, arguments->common);
+  CLI::Option* const signature = sub->add_flag(
+      "--signature", arguments->signature,
+      "Time nothing: print one number for all outcomes and steps of a fixed set of runs");
+  // The number is of its own runs within their own limits.
+  for (const char* other : {"--programs", "--tasks", "--against", "--limit", "--json",
+                            "--max-steps", "--max-bytes", "--max-depth"}) {
+    signature->excludes(sub->get_option(other));
+  }
+  sub->add_option("--signature-runs", arguments->signature_runs,
+                  "With --signature: write its runs to this file, a line each")
+      ->type_name("FILE")
+      ->needs(signature);
   sub->footer(kBenchFooter);
   sub->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
 }

@@ -1,13 +1,13 @@
 // Random straight-line programs over the registry, for tests that compare kernel paths in one
-// process. Types are followed most of the time, so that statements mostly succeed.
+// process. Wilder than those of batch/corpus.h: types are followed most of the time only.
 #pragma once
 
 #include <random>
 #include <string>
 #include <vector>
 
+#include "batch/corpus.h"
 #include "primitives/registry.h"
-#include "task/task.h"
 
 namespace arcbatch::test {
 
@@ -36,17 +36,7 @@ class ProgramWriter {
     return text + "    return " + pool_.back().name + "\n";
   }
 
-  // Returns a grid: noise, few colours, or blocks.
-  GridData grid() {
-    GridData g;
-    g.h = 1 + below(below(4) == 0 ? 30 : 12);
-    g.w = 1 + below(below(4) == 0 ? 30 : 12);
-    const u32 colors = 1 + below(below(3) == 0 ? 10 : 4);
-    const u32 density = below(101);
-    g.cells.resize(static_cast<std::size_t>(g.h) * g.w);
-    for (i8& c : g.cells) c = static_cast<i8>(below(100) < density ? below(colors) : 0);
-    return g;
-  }
+  GridData grid() { return CorpusWriter::random_grid(random_); }
 
   u32 below(u32 n) { return static_cast<u32>(random_() % n); }
 
