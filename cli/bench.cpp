@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "batch/bench_costs.h"
 #include "batch/bench_reference.h"
 #include "batch/signature.h"
 #include "bench_report.h"
@@ -126,6 +127,10 @@ int bench(const BenchArguments& arguments) {
   }
   print_machine(report);
   flush_output();
+  std::vector<std::string> texts;
+  for (const std::string& file : files) texts.push_back(source_text(file));
+  report.dispatch_ns = measure_dispatch(arguments.common.run);
+  report.compile = measure_compile(arguments.common.run, texts);
 
   EngineTimer engine(arguments.common.run);
   Progress progress(cases.size(), "cases", true);

@@ -22,6 +22,10 @@ const char* const kBenchFooter =
     "through 32 copies too. A case's time is the median of all its samples. Cases that end as\n"
     "limit, resource or unsupported are left out and counted.\n"
     "\n"
+    "Two costs of the engine itself come first. Dispatch is what a statement of a chain of 200\n"
+    "identities takes. Compile is how many statements a second the front end turns from text\n"
+    "into a program that can run, over the files of the cases: the median of several passes.\n"
+    "\n"
     "Without --programs and --tasks the built-in examples run.\n"
     "\n"
     "Examples:\n"
@@ -34,12 +38,14 @@ const char* const kBenchFooter =
     "task that takes CPython longest.\n"
     "\n"
     "JSON keys: machine {cpu, cores, core, compiler, build, kernels}; rounds; python {version,\n"
-    "implementation, config_args, compile_flags, optimised, lto} or null; cases [{program, file,\n"
-    "task, split, index, status, error, ns, samples, reference_ns, reference_samples, ratio,\n"
-    "agrees}] (reference keys null without --against); left_out [{program, task, split, index,\n"
-    "status, reason}]; summary {cases, left_out, ns, reference_ns, ratio: each {geomean, p10,\n"
-    "median, p90, p99, least, greatest, total}, total_ratio, total_ratio_without_slowest,\n"
-    "slowest_task, slower_than_reference, disagreements}. Times are nanoseconds.";
+    "implementation, config_args, compile_flags, optimised, lto} or null; engine {dispatch_ns,\n"
+    "dispatch_statements, compile_files, compile_statements, compile_statements_per_second};\n"
+    "cases [{program, file, task, split, index, status, error, ns, samples, reference_ns,\n"
+    "reference_samples, ratio, agrees}] (reference keys null without --against); left_out\n"
+    "[{program, task, split, index, status, reason}]; summary {cases, left_out, ns, reference_ns,\n"
+    "ratio: each {geomean, p10, median, p90, p99, least, greatest, total}, total_ratio,\n"
+    "total_ratio_without_slowest, slowest_task, slower_than_reference, disagreements}. Times are\n"
+    "nanoseconds.";
 
 namespace {
 
@@ -180,7 +186,12 @@ void print_machine(const BenchReport& report) {
 void print_report(const BenchReport& report) {
   const bool with_reference = report.python.has_value();
   const BenchSummary s = summarise(report.results);
-  print(fmt::format("\ncases     {} measured, {} left out", report.results.size(),
+  print(fmt::format("\ndispatch  {:.2f} ns a statement, over a chain of {} identities\n",
+                    report.dispatch_ns, kDispatchStatements));
+  print(fmt::format("compile   {:.3g} million statements a second, over {} in {} files\n",
+                    report.compile.per_second * 1e-6, report.compile.statements,
+                    report.compile.files));
+  print(fmt::format("cases     {} measured, {} left out", report.results.size(),
                     report.left_out.size()));
   if (with_reference) {
     print(fmt::format("; {} of them end as in CPython, {} are slower than CPython",
@@ -232,6 +243,11 @@ std::string report_json(const BenchReport& report) {
         {"config_args", python.config_args}, {"compile_flags", python.compile_flags},
         {"optimised", python.optimised},     {"lto", python.lto}};
   }
+  json["engine"] = {{"dispatch_ns", report.dispatch_ns},
+                    {"dispatch_statements", kDispatchStatements},
+                    {"compile_files", report.compile.files},
+                    {"compile_statements", report.compile.statements},
+                    {"compile_statements_per_second", report.compile.per_second}};
   json["cases"] = Json::array();
   for (const BenchResult& r : report.results) {
     json["cases"].push_back(case_json(r, with_reference));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batch/bench.h"
+#include "batch/bench_costs.h"
 #include "batch/bench_reference.h"
 
 namespace arcbatch::cli {
@@ -16,6 +17,8 @@ struct BenchReport {
   u32 rounds = 0;
   std::optional<PythonInfo> python;  // with --against
   std::string against;
+  double dispatch_ns = 0;  // a statement
+  CompileSpeed compile;
   std::vector<BenchResult> results;
   std::vector<BenchResult> left_out;  // cases that ended as limit, resource or unsupported
 };

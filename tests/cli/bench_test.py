@@ -31,6 +31,9 @@ def files(folder):
 def test_alone(folder):
     done = arcbatch("bench", *files(folder))
     check(done.code == 0 and "4 measured, 0 left out" in done.out, done)
+    check(re.search(r"^dispatch  [\d.]+ ns a statement, over a chain of 200", done.out, re.M), done)
+    check(re.search(r"^compile   [\d.e-]+ million statements a second, over 6 in 1", done.out, re.M),
+          done)
     check(re.fullmatch(r"geomean .+ median .+ p90 .+ total .+", done.out.splitlines()[-1]), done)
 
 
@@ -44,7 +47,12 @@ def test_against_a_reference(folder):
     check("--enable-optimizations" in done.out, done)
     with open(report, encoding="utf-8") as file:
         data = json.load(file)
-    check(list(data) == ["machine", "rounds", "python", "cases", "left_out", "summary"], data)
+    check(list(data) == ["machine", "rounds", "python", "engine", "cases", "left_out", "summary"],
+          data)
+    engine = data["engine"]
+    check(engine["dispatch_ns"] > 0 and engine["dispatch_statements"] == 200, engine)
+    check(engine["compile_files"] == 1 and engine["compile_statements"] == 6, engine)
+    check(engine["compile_statements_per_second"] > 0, engine)
     check(data["python"]["version"].startswith(sys.version.split()[0]), data["python"])
     check(len(data["cases"]) == 4 and all(c["agrees"] for c in data["cases"]), data)
     case = data["cases"][2]
