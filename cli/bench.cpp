@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "batch/bench_costs.h"
+#include "batch/bench_count.h"
 #include "batch/bench_reference.h"
 #include "batch/signature.h"
 #include "bench_report.h"
@@ -38,6 +39,7 @@ struct BenchArguments {
   u64 limit = 0;
   bool signature = false;
   std::string signature_runs;
+  u32 count_runs = 0;
   CommonOptions common;
 };
 
@@ -101,8 +103,19 @@ int print_signature(const BenchArguments& arguments) {
   return 0;
 }
 
+// Prints what scripts/instruction-count divides by.
+int run_counted(const BenchArguments& arguments) {
+  const RunOptions& options = arguments.common.run;
+  print(fmt::format("kernels {}\n", kernel_path_name(resolve_kernel_path(options.path))));
+  for (const CountedRuns& c : count_examples(options, arguments.count_runs)) {
+    print(fmt::format("{} {}\n", c.name, c.runs));
+  }
+  return 0;
+}
+
 int bench(const BenchArguments& arguments) {
   if (arguments.signature) return print_signature(arguments);
+  if (arguments.count_runs > 0) return run_counted(arguments);
   const Sources sources = load_sources(arguments.programs, arguments.tasks);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   const std::vector<BenchCase> cases =
@@ -195,6 +208,12 @@ void add_bench(CLI::App& app, int& exit_code) {
                   "With --signature: write its runs to this file, a line each")
       ->type_name("FILE")
       ->needs(signature);
+  sub->add_option("--count-runs", arguments->count_runs,
+                  "Time nothing: run every built-in example N times in the function "
+                  "arcbatch_counted_runs, for a profiler to count")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N")
+      ->excludes(signature);
   sub->footer(kBenchFooter);
   sub->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
 }
