@@ -40,9 +40,11 @@ struct Tracer {
   static void done(void* self, Ctx& ctx, u32 function, u32 statement, const Value* registers) {
     auto& tracer = *static_cast<Tracer*>(self);
     if (function != tracer.function) return;
-    const Statement& s = tracer.program->functions[function].statements[statement];
-    for (const auto& [name, at] : s.targets) {
-      const Value& v = registers[at];
+    const Function& f = tracer.program->functions[function];
+    const Statement& s = f.statements[statement];
+    for (u32 k = s.first_target; k < s.first_target + s.target_count; ++k) {
+      const std::string name(f.targets[k].name);
+      const Value& v = registers[f.targets[k].reg];
       if (v.tag == Tag::unset || (flags_of(v) & kHasFunction) != 0) continue;
       std::string text;
       // A value whose order is by address has no repr to show; the run goes on.

@@ -55,6 +55,7 @@ void FunctionCompiler::compile_def(u32 index) {
   first_temporary_ = next_temporary_ = max_temporary_ = local_count_;
   const std::size_t count = source.stmt_end - source.first_stmt;
   function_->statements.reserve(count + 1);
+  function_->targets.reserve(source.assigned_end - source.first_assigned);
   function_->code.reserve(count + count / 4 + 2);
   function_->operands.reserve(count * 4 + 4);
   for (u32 i = source.first_stmt; i < source.stmt_end; ++i) {
@@ -104,19 +105,29 @@ void FunctionCompiler::end_statement() {
   dead_ = false;
 }
 
-// Returns the source with comments dropped and runs of white space as one space.
-std::string FunctionCompiler::statement_text(u32 begin, u32 end) const {
-  const std::string_view text = reporter_.text(begin, end);
-  bool is_plain = true;
-  char previous = 'x';
-  for (const char c : text) {
-    // Everything else that matters lies below '$' or is the backslash.
-    if (c <= '#' && (c != ' ' || previous == ' ') && c != '"' && c != '!') is_plain = false;
-    if (c == '\\') is_plain = false;
-    previous = c;
+namespace {
+
+// Whether there is nothing to drop or to shorten. Without branches, for the compiler to look at
+// many characters at a time: what matters lies below '!', or is '#' or the backslash.
+bool is_plain(std::string_view text) {
+  u32 found = 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const auto c = static_cast<u8>(text[i]);
+    const auto previous = static_cast<u8>(text[i - 1]);
+    const bool is_blank = c < '!';
+    const bool is_single_space = (c == ' ') & (previous != ' ');
+    found |= static_cast<u32>((is_blank & !is_single_space) | (c == '#') | (c == '\\'));
   }
-  if (is_plain) return std::string(text);
-  std::string out;
+  return found == 0;
+}
+
+}  // namespace
+
+// Returns the source with comments dropped and runs of white space as one space.
+std::string_view FunctionCompiler::statement_text(u32 begin, u32 end) const {
+  const std::string_view text = reporter_.text(begin, end);
+  if (is_plain(text)) return text;
+  std::string& out = module_.program.text->rewritten.emplace_front();
   out.reserve(text.size());
   char quote = '\0';  // annotations may hold strings
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -152,6 +163,7 @@ void FunctionCompiler::compile_assign(const Stmt& stmt) {
   // A name is read by a move even if it is the target itself.
   const bool in_place = value.bits == reg(hint).bits && source.kind != NodeKind::name;
   Statement& statement = function_->statements.back();
+  statement.first_target = static_cast<u32>(function_->targets.size());
   for (u32 i = 0; i < stmt.b; ++i) {
     if (!in_place) store(targets[i], value);
     const Node& target = ast_.nodes[targets[i]];
@@ -160,10 +172,11 @@ void FunctionCompiler::compile_assign(const Stmt& stmt) {
     const u32 count = is_name ? 1 : target.b;
     for (u32 k = 0; k < count; ++k) {
       const u32 name = ast_.nodes[items[k]].a;
-      statement.targets.emplace_back(module_.names.text(name), names_.slots[name].reg);
+      function_->targets.push_back(Target{module_.names.text(name), names_.slots[name].reg});
       mark_assigned(names_.slots[name].reg);
     }
   }
+  statement.target_count = static_cast<u32>(function_->targets.size()) - statement.first_target;
   end_statement();
 }
 
@@ -378,9 +391,10 @@ u32 FunctionCompiler::compile_lambda_body(const FunctionAst& source) {
 
 namespace {
 
+constexpr std::size_t kMaxSource = (std::size_t{1} << 31) - 1;
+
 // Returns false, with an error, for text that no Python file may hold.
 bool check_text(Reporter& reporter, std::string_view source) {
-  constexpr std::size_t kMaxSource = (std::size_t{1} << 31) - 1;
   if (source.size() > kMaxSource) {
     reporter.error(0, "the file is longer than 2 GiB");
     return false;
@@ -403,7 +417,12 @@ bool check_text(Reporter& reporter, std::string_view source) {
 CompileResult compile_source(std::string_view source, std::string_view file) {
   CompileResult result;
   result.program.file = std::string(file);
-  Reporter reporter(source.size() < (std::size_t{1} << 31) ? source : std::string_view(), file);
+  result.program.text = std::make_shared<ProgramText>();
+  const std::size_t size = source.size() <= kMaxSource ? source.size() : 0;
+  std::string& padded = result.program.text->source;
+  padded.reserve(size + Lexer::kPadding);
+  padded.assign(source.substr(0, size)).append(Lexer::kPadding, '\0');
+  Reporter reporter(std::string_view(padded).substr(0, size), file);
   if (check_text(reporter, source)) {
     NameTable names;
     Ast ast;

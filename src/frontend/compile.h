@@ -63,13 +63,14 @@ class FunctionCompiler {
   u64 handler_mask(const Stmt& stmt);
   void finish(u32 line);
   void mark_assigned(u32 reg);
-  [[nodiscard]] std::string statement_text(u32 begin, u32 end) const;
+  [[nodiscard]] std::string_view statement_text(u32 begin, u32 end) const;
   u32 compile_lambda_body(const FunctionAst& source);
 
   // Expressions: compile_expression.cpp. They return where the value is; `dst` is where an
   // instruction should leave it, or kNoRegister for a temporary.
   Operand compile(u32 index, u32 dst);
   Operand compile_name(const Node& node);
+  bool find_known(const Node& node, Operand& out);
   Operand compile_tuple(const Node& node, u32 dst);
   Operand compile_call(const Node& node, u32 dst);
   Operand compile_keyword_call(const Node& node, u32 dst, std::size_t base);

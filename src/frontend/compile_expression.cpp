@@ -160,12 +160,30 @@ Operand FunctionCompiler::compile_name(const Node& node) {
   return Operand{};
 }
 
+// Of a def: finds what a name stands for if that is certain and reading it can't raise.
+bool FunctionCompiler::find_known(const Node& node, Operand& out) {
+  if (node.kind != NodeKind::name || parent_ != nullptr) return false;
+  const LocalNames::Slot& slot = names_.slots[node.a];
+  if (slot.def == def_mark_) {
+    out = reg(slot.reg);
+    return names_.assigned[slot.reg] != 0;
+  }
+  const Binding& binding = module_.global(node.a);
+  out = binding.operand;
+  return binding.kind == Binding::Kind::operand;
+}
+
 // Pushes the values of child nodes on the stack, unless one of them ends the statement.
 void FunctionCompiler::compile_operands(u32 first, u32 count) {
   const std::size_t base = stack_.size();
   bool has_unset = false;
   for (u32 i = 0; i < count; ++i) {
     u32 child = ast_.children[first + i];
+    // Most operands are names of locals that are set, or of primitives and constants.
+    if (Operand known; find_known(ast_.nodes[child], known)) {
+      stack_.push_back(known);
+      continue;
+    }
     if (ast_.nodes[child].kind == NodeKind::keyword) child = ast_.nodes[child].b;
     if (has_unset && !is_harmless(child)) {
       settle(base);

@@ -3,6 +3,8 @@
 #include "frontend/lexer.h"
 
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace arcbatch {
 
@@ -46,6 +48,30 @@ TokenKind string_kind(std::string_view prefix) {
   if (other == 'u' && raw) return TokenKind::name;
   if (other == 'b') return TokenKind::bytes;
   return other == 'f' ? TokenKind::fstring : TokenKind::string;
+}
+
+u64 load_word(const char* from) {
+  u64 word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+// Returns how many of the eight bytes, from the lowest on, a name can hold. Each byte's answer is
+// worked out in its top bit, from sums that stay within the byte.
+u32 name_bytes(u64 word) {
+  static_assert(std::endian::native == std::endian::little, "the lowest byte must be the first");
+  constexpr u64 kOnes = 0x0101010101010101u;
+  constexpr u64 kTops = 0x80 * kOnes;
+  const auto from = [](u64 bytes, char least) {
+    return bytes + (0x80 - static_cast<u64>(least)) * kOnes;
+  };
+  const u64 low = word & ~kTops;
+  const u64 lower = low | 0x20 * kOnes;
+  const u64 letter = from(lower, 'a') & ~from(lower, 'z' + 1);
+  const u64 digit = from(low, '0') & ~from(low, '9' + 1);
+  const u64 other_than_underscore = (low ^ '_' * kOnes) + 0x7f * kOnes;
+  const u64 stop = ~((letter | digit | ~other_than_underscore) & ~word) & kTops;
+  return stop == 0 ? 8 : static_cast<u32>(std::countr_zero(stop)) / 8;
 }
 
 }  // namespace
@@ -152,49 +178,92 @@ bool Lexer::read_indentation() {
   return true;
 }
 
-Token Lexer::next() {
-  if (failed_) return make(TokenKind::failed, pos_);
+// What comes before the tokens of a line. Returns true if that is a token of its own.
+bool Lexer::start_line(Token& token) {
+  if (failed_) {
+    token = make(TokenKind::failed, pos_);
+    return true;
+  }
   if (at_line_start_) {
     at_line_start_ = false;
-    if (!read_indentation()) return make(TokenKind::failed, pos_);
+    // Most lines are indented as the one before, by spaces.
+    u32 end = pos_;
+    while (at(end) == ' ') ++end;
+    const u32 column = end - pos_;
+    const Indent top = indents_.empty() ? Indent{0, 0} : indents_.back();
+    if (column == top.column && column == top.alternate && is_class(at(end), kStartsName)) {
+      pos_ = end;
+    } else if (!read_indentation()) {
+      token = make(TokenKind::failed, pos_);
+      return true;
+    }
     if (pending_indent_) {
       pending_indent_ = false;
-      return make(TokenKind::indent, pos_);
+      token = make(TokenKind::indent, pos_);
+      return true;
     }
   }
-  if (pending_dedents_ > 0) {
-    --pending_dedents_;
-    return make(TokenKind::dedent, pos_);
-  }
+  if (pending_dedents_ == 0) return false;
+  --pending_dedents_;
+  token = make(TokenKind::dedent, pos_);
+  return true;
+}
+
+void Lexer::next(Token& token) {
+  if ((failed_ || at_line_start_ || pending_dedents_ > 0) && start_line(token)) return;
   for (;;) {
-    while (is_class(at(pos_), kSpace)) ++pos_;
-    if (pos_ >= size_) return finish();
-    const char c = text_[pos_];
+    const char c = at(pos_);
     if (is_class(c, kStartsName)) {
       line_has_token_ = true;
-      return read_name();
+      return read_name(token);
     }
     switch (c) {
+      case ' ':
+      case '\t':
+      case '\f': ++pos_; continue;
+      case ',':
+        line_has_token_ = true;
+        ++pos_;
+        return set(token, TokenKind::comma, pos_ - 1);
+      case '(':
+        if (brackets_.size() >= kMaxBrackets) break;
+        line_has_token_ = true;
+        brackets_.push_back(pos_++);
+        return set(token, TokenKind::lparen, pos_ - 1);
+      case ')':
+        if (brackets_.empty() || text_[brackets_.back()] != '(') break;
+        brackets_.pop_back();
+        ++pos_;
+        return set(token, TokenKind::rparen, pos_ - 1);
+      case '=':
+        if (at(pos_ + 1) == '=') break;
+        line_has_token_ = true;
+        ++pos_;
+        return set(token, TokenKind::equal, pos_ - 1);
       case '#':
         while (pos_ < size_ && text_[pos_] != '\n' && text_[pos_] != '\r') ++pos_;
         continue;
       case '\\':
-        if (!take_continuation()) return make(TokenKind::failed, pos_);
-        continue;
+        if (take_continuation()) continue;
+        token = make(TokenKind::failed, pos_);
+        return;
       case '\n':
-      case '\r': {
+      case '\r':
         if (!brackets_.empty()) {
           take_newline();
           continue;
         }
-        const Token token = make(TokenKind::newline, pos_);
+        set(token, TokenKind::newline, pos_);
         take_newline();
         at_line_start_ = true;
         line_has_token_ = false;
-        return token;
-      }
-      default: line_has_token_ = true; return read_operator();
+        return;
+      case '\0': token = finish(); return;
+      default: break;
     }
+    line_has_token_ = true;
+    token = read_operator();
+    return;
   }
 }
 
@@ -215,22 +284,34 @@ Token Lexer::finish() {
   return make(TokenKind::end, pos_);
 }
 
-Token Lexer::read_name() {
+void Lexer::read_name(Token& token) {
   const u32 begin = pos_;
-  while (is_class(at(pos_), kInName)) ++pos_;
+  const char* const start = text_.data() + begin;
+  const u64 word = load_word(start);
+  u32 size = name_bytes(word);
+  u64 key = 0;
+  if (ARC_LIKELY(size < 8)) {
+    key = word & ((u64{1} << (8 * size)) - 1);
+  } else {
+    for (u32 more = 8; more == 8; size += more) more = name_bytes(load_word(start + size));
+    key = NameTable::key_of(std::string_view(start, size));
+  }
+  pos_ += size;
   const char after = at(pos_);
-  const std::string_view text = text_.substr(begin, pos_ - begin);
-  if (ARC_UNLIKELY((after == '"' || after == '\'') && text.size() <= 2)) {
+  const std::string_view text(start, size);
+  if (ARC_UNLIKELY((after == '"' || after == '\'') && size <= 2)) {
     const TokenKind kind = string_kind(text);
-    if (kind != TokenKind::name) return read_string(begin, kind);
+    if (kind != TokenKind::name) {
+      token = read_string(begin, kind);
+      return;
+    }
   }
   if (ARC_UNLIKELY(static_cast<unsigned char>(after) >= 0x80u)) {
-    return fail(pos_, "a name with non-ASCII characters is outside the supported subset");
+    token = fail(pos_, "a name with non-ASCII characters is outside the supported subset");
+    return;
   }
-  Token token = make(TokenKind::name, begin);
-  token.name = names_.intern(text);
-  if (token.name < kKeywordCount) token.kind = TokenKind::keyword;
-  return token;
+  token.name = names_.intern(text, key);
+  set(token, token.name < kKeywordCount ? TokenKind::keyword : TokenKind::name, begin);
 }
 
 Token Lexer::read_number() {

@@ -57,11 +57,14 @@ struct Token {
 
 class Lexer {
  public:
-  // The reporter's text must be UTF-8 without NUL and shorter than 2^31 bytes.
+  // How many NUL bytes must stand behind the text, so that words can be read at its end.
+  static constexpr std::size_t kPadding = 8;
+
+  // The reporter's text must be UTF-8 without NUL and shorter than 2^31 bytes, and padded.
   Lexer(Reporter& reporter, NameTable& names);
 
-  // Returns the next token; after `end` or `failed` the same again.
-  Token next();
+  // Sets the next token; after `end` or `failed` the same again.
+  void next(Token& token);
 
   // Returns the token as a message names it: "'foo'", "end of line".
   [[nodiscard]] std::string describe(const Token& token) const;
@@ -75,14 +78,22 @@ class Lexer {
     u32 alternate;  // tabs as one column: both must agree on the order
   };
 
-  [[nodiscard]] char at(u32 offset) const { return offset < size_ ? text_[offset] : '\0'; }
+  // Returns the byte, or NUL at the end of the text; the padding covers what is looked ahead.
+  [[nodiscard]] char at(u32 offset) const { return text_.data()[offset]; }
   void take_newline();
   bool take_continuation();
+  bool start_line(Token& token);
   bool read_indentation();
   Token make(TokenKind kind, u32 begin) const;
   Token fail(u32 offset, std::string message);
   Token finish();
-  Token read_name();
+  void set(Token& token, TokenKind kind, u32 begin) const {
+    token.kind = kind;
+    token.begin = begin;
+    token.end = pos_;
+    token.line = line_;
+  }
+  void read_name(Token& token);
   Token read_number();
   Token read_string(u32 begin, TokenKind kind);
   Token read_operator();

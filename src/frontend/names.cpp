@@ -1,4 +1,5 @@
-// The name table: open addressing over string views, seeded once with the fixed names.
+// The name table: open addressing by keys that are most names themselves, in two layers: the fixed
+// names, made once, and those of one source.
 #include "frontend/names.h"
 
 #include <cstring>
@@ -198,81 +199,84 @@ constexpr std::string_view kForeign[] = {"Boolean",
                                          "vars",
                                          "zip"};
 
-template <class Word>
-u64 load(const char* from) {
-  Word word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
+constexpr u64 kMultiplier = 0x9e3779b97f4a7c15u;
+constexpr u64 kLong = u64{1} << 63;  // no ASCII byte has it
 
-u32 hash_of(std::string_view name) {
-  constexpr u64 kMultiplier = 0x9e3779b97f4a7c15u;
-  const std::size_t size = name.size();
-  const char* const p = name.data();
-  u64 h = size * kMultiplier;
-  u64 tail = 0;
-  if (size >= 8) {
-    for (std::size_t i = 0; i + 8 < size; i += 8) {
-      h = (h ^ load<u64>(p + i)) * kMultiplier;
-      h ^= h >> 32;
-    }
-    tail = load<u64>(p + size - 8);
-  } else if (size >= 4) {
-    tail = load<u32>(p) << 32 | load<u32>(p + size - 4);
-  } else if (size > 0) {
-    tail = load<u8>(p) << 16 | load<u8>(p + size / 2) << 8 | load<u8>(p + size - 1);
-  }
-  h = (h ^ tail) * kMultiplier;
-  return static_cast<u32>(h >> 32);
+std::size_t slot_of(u64 key, std::size_t mask) {
+  return static_cast<std::size_t>((key * kMultiplier) >> 32) & mask;
 }
 
 }  // namespace
 
-NameTable::NameTable(Empty) : slots_(2048) {
-  for (const std::string_view name : kKeywords) intern(name);
-  for (u32 i = 0; i < kPrimCount; ++i) intern(prim_info(static_cast<Prim>(i)).name);
-  for (const DialectConstant& constant : kConstants) intern(constant.name);
-  for (const std::string_view name : kForeign) intern(name);
-  first_source_name_ = size();
+u64 NameTable::key_of(std::string_view name) {
+  const std::size_t size = name.size();
+  const auto load = [&](std::size_t at) {
+    u64 word = 0;
+    std::memcpy(&word, name.data() + at, 8);
+    return word;
+  };
+  if (size <= 8) {
+    u64 key = 0;
+    std::memcpy(&key, name.data(), size);
+    return key;
+  }
+  u64 key = size;
+  for (std::size_t at = 0; at + 8 < size; at += 8) {
+    key = (key ^ load(at)) * kMultiplier;
+    key ^= key >> 32;
+  }
+  return ((key ^ load(size - 8)) * kMultiplier) | kLong;
 }
 
-const NameTable& NameTable::base() {
-  static const NameTable* const table = new NameTable(Empty{});  // lives as long as the process
-  return *table;
+u32 NameTable::Table::find(std::string_view name, u64 key) const {
+  const Slot* const first = slots.data();
+  const std::size_t mask = slots.size() - 1;
+  for (std::size_t i = slot_of(key, mask);; i = (i + 1) & mask) {
+    const Slot& slot = first[i];
+    if (slot.name == 0) return kAbsent;
+    if (slot.key != key) continue;
+    if ((key & kLong) == 0 || texts[slot.name - 1] == name) return slot.name - 1;
+  }
 }
 
-NameTable::NameTable() : NameTable(base()) {}
-
-u32 NameTable::intern(std::string_view name) {
-  const u32 hash = hash_of(name);
-  std::size_t mask = slots_.size() - 1;
-  std::size_t i = hash & mask;
-  while (slots_[i] != 0) {
-    const u32 found = slots_[i] - 1;
-    if (hashes_[found] == hash && texts_[found] == name) return found;
-    i = (i + 1) & mask;
+u32 NameTable::Table::add(std::string_view name, u64 key) {
+  const auto place = [](std::vector<Slot>& all, const Slot& slot) {
+    std::size_t i = slot_of(slot.key, all.size() - 1);
+    while (all[i].name != 0) i = (i + 1) & (all.size() - 1);
+    all[i] = slot;
+  };
+  if (texts.size() * 2 >= slots.size()) {
+    std::vector<Slot> larger(slots.size() * 4);
+    for (const Slot& slot : slots) {
+      if (slot.name != 0) place(larger, slot);
+    }
+    slots = std::move(larger);
   }
-  if (texts_.size() * 2 >= slots_.size()) {
-    grow();
-    mask = slots_.size() - 1;
-    i = hash & mask;
-    while (slots_[i] != 0) i = (i + 1) & mask;
-  }
-  texts_.push_back(name);
-  hashes_.push_back(hash);
-  slots_[i] = size();
+  texts.push_back(name);
+  place(slots, Slot{key, size()});
   return size() - 1;
 }
 
-void NameTable::grow() {
-  std::vector<u32> slots(slots_.size() * 2);
-  const std::size_t mask = slots.size() - 1;
-  for (u32 name = 0; name < size(); ++name) {
-    std::size_t i = hashes_[name] & mask;
-    while (slots[i] != 0) i = (i + 1) & mask;
-    slots[i] = name + 1;
-  }
-  slots_ = std::move(slots);
+const NameTable::Table& NameTable::fixed() {
+  static const Table* const table = [] {  // lives as long as the process
+    auto* const made = new Table(1024);
+    const auto add = [made](std::string_view name) { made->add(name, key_of(name)); };
+    for (const std::string_view name : kKeywords) add(name);
+    for (u32 i = 0; i < kPrimCount; ++i) add(prim_info(static_cast<Prim>(i)).name);
+    for (const DialectConstant& constant : kConstants) add(constant.name);
+    for (const std::string_view name : kForeign) add(name);
+    return made;
+  }();
+  return *table;
+}
+
+NameTable::NameTable() : fixed_(fixed()), fixed_size_(fixed_.size()), own_(64) {}
+
+u32 NameTable::intern(std::string_view name, u64 key) {
+  const u32 known = fixed_.find(name, key);
+  if (known != kAbsent) return known;
+  const u32 own = own_.find(name, key);
+  return fixed_size_ + (own != kAbsent ? own : own_.add(name, key));
 }
 
 }  // namespace arcbatch

@@ -61,25 +61,43 @@ class NameTable {
   // Starts with the keywords, the primitives, the constants and the foreign names.
   NameTable();
 
-  // Returns the number of `name`, a new one if need be. `name` must outlive the table.
-  u32 intern(std::string_view name);
+  // Returns the number of `name`, a new one if need be. `name` must outlive the table and be ASCII.
+  u32 intern(std::string_view name) { return intern(name, key_of(name)); }
+  // The same for a caller that has key_of(name) already.
+  u32 intern(std::string_view name, u64 key);
 
-  [[nodiscard]] std::string_view text(u32 name) const { return texts_[name]; }
-  [[nodiscard]] u32 size() const { return static_cast<u32>(texts_.size()); }
+  // Up to eight bytes are their own key, the first lowest; longer names have one with the top bit.
+  static u64 key_of(std::string_view name);
+
+  [[nodiscard]] std::string_view text(u32 name) const {
+    return name < fixed_size_ ? fixed_.texts[name] : own_.texts[name - fixed_size_];
+  }
+  [[nodiscard]] u32 size() const { return fixed_size_ + own_.size(); }
 
   // Returns the first number of the names that occur in the source alone.
-  [[nodiscard]] u32 first_source_name() const { return first_source_name_; }
+  [[nodiscard]] u32 first_source_name() const { return fixed_size_; }
 
  private:
-  struct Empty {};
-  explicit NameTable(Empty);
-  static const NameTable& base();
-  void grow();
+  struct Slot {
+    u64 key = 0;
+    u32 name = 0;  // 1 + index into texts, 0 = free
+  };
+  static constexpr u32 kAbsent = 0xffffffffu;
 
-  std::vector<std::string_view> texts_;
-  std::vector<u32> hashes_;
-  std::vector<u32> slots_;  // 1 + name, 0 = free; a power of two of them
-  u32 first_source_name_ = 0;
+  struct Table {
+    explicit Table(std::size_t capacity) : slots(capacity) {}
+    [[nodiscard]] u32 size() const { return static_cast<u32>(texts.size()); }
+    [[nodiscard]] u32 find(std::string_view name, u64 key) const;
+    u32 add(std::string_view name, u64 key);  // of a name that is not there
+
+    std::vector<std::string_view> texts;
+    std::vector<Slot> slots;  // a power of two of them, at least half of them free
+  };
+  static const Table& fixed();
+
+  const Table& fixed_;  // of all name tables
+  u32 fixed_size_;
+  Table own_;
 };
 
 }  // namespace arcbatch

@@ -8,13 +8,7 @@ u32 Parser::add_node(NodeKind kind, u32 offset, u32 a, u32 b, u32 height) {
     fail(offset, "the expression is nested too deeply (more than 400 levels)");
     return kNoNode;
   }
-  Node node;
-  node.kind = kind;
-  node.height = static_cast<u16>(height);
-  node.offset = offset;
-  node.a = a;
-  node.b = b;
-  ast_.nodes.push_back(node);
+  ast_.nodes.push_back(Node{kind, false, static_cast<u16>(height), offset, a, b});
   return static_cast<u32>(ast_.nodes.size() - 1);
 }
 

@@ -11,11 +11,6 @@ Parser::Parser(Reporter& reporter, NameTable& names, Ast& ast)
   ast_.assigned.reserve(reporter.text().size() / 32 + 16);
 }
 
-void Parser::advance() {
-  previous_end_ = token_.end;
-  if (!stopped_) token_ = lexer_.next();
-}
-
 bool Parser::expect(TokenKind kind, std::string_view what) {
   if (!token_.is(kind)) return fail_expected(what);
   advance();

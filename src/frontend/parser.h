@@ -23,7 +23,10 @@ class Parser {
   static constexpr u32 kMaxDepth = 250;
 
   // Tokens and errors. A failing function returns false or kNoNode after reporting.
-  void advance();
+  void advance() {
+    previous_end_ = token_.end;
+    if (!stopped_) lexer_.next(token_);
+  }
   bool expect(TokenKind kind, std::string_view what);
   bool fail_expected(std::string_view what);
   bool fail(u32 offset, std::string message);

@@ -121,9 +121,16 @@ Module::Module(const Ast& ast_in, const NameTable& names_in, Reporter& reporter_
       names(names_in),
       reporter(reporter_in),
       program(program_in),
-      constants(program_in.constants),
-      bindings_(names_in.size()) {
-  for (u32 name = 0; name < names.first_source_name(); ++name) bindings_[name] = base_binding(name);
+      constants(program_in.constants) {
+  // The same for every file, so worked out once.
+  static const std::vector<Binding> fixed = [this] {
+    std::vector<Binding> all;
+    for (u32 name = 0; name < names.first_source_name(); ++name) all.push_back(base_binding(name));
+    return all;
+  }();
+  bindings_.reserve(names.size());
+  bindings_ = fixed;
+  bindings_.resize(names.size());
 }
 
 Binding Module::base_binding(u32 name) const {

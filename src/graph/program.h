@@ -2,7 +2,10 @@
 // numbered registers; what the front end produces and the executors run. No values live here.
 #pragma once
 
+#include <forward_list>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/macros.h"
@@ -53,14 +56,27 @@ struct Instr {
   u32 statement = 0;  // into Function::statements
 };
 
+// A name that a statement assigns, and its register.
+struct Target {
+  std::string_view name;
+  u32 reg = 0;
+};
+
 // One source statement: what a trace names and what an outcome reports.
 struct Statement {
-  u32 line = 0;      // 1-based
-  u32 column = 0;    // 1-based, in bytes
-  std::string text;  // the statement's source, inner newlines and indent collapsed
-  // Names assigned here with their registers, in order (several for tuple unpacking).
-  std::vector<std::pair<std::string, u32>> targets;
+  u32 line = 0;           // 1-based
+  u32 column = 0;         // 1-based, in bytes
+  std::string_view text;  // the statement's source, inner newlines and indent collapsed
+  // Names assigned here, in order (several for tuple unpacking): a range of Function::targets.
+  u32 first_target = 0;
+  u32 target_count = 0;
   u32 last_instr = 0;  // one past the last instruction of the statement
+};
+
+// What the views of statements and targets point into.
+struct ProgramText {
+  std::string source;                        // with padding for the lexer behind it
+  std::forward_list<std::string> rewritten;  // texts that are no piece of the source
 };
 
 struct Function {
@@ -73,6 +89,7 @@ struct Function {
   std::vector<Operand> operands;
   std::vector<Instr> code;  // always ends in ret
   std::vector<Statement> statements;
+  std::vector<Target> targets;
   u32 line = 0;  // of the def
 };
 
@@ -97,8 +114,9 @@ std::string format_diagnostic(const Diagnostic& diagnostic);
 
 struct Program {
   std::string file;
-  std::vector<Function> functions;  // top-level defs and, after them, lambdas
-  std::vector<u32> defs;            // indices of the top-level defs in source order
+  std::shared_ptr<ProgramText> text;  // shared by copies of the program
+  std::vector<Function> functions;    // top-level defs and, after them, lambdas
+  std::vector<u32> defs;              // indices of the top-level defs in source order
   std::vector<Constant> constants;
   std::vector<std::vector<std::string>> keyword_sets;  // names of a call's trailing operands
   std::vector<std::string> reasons;                    // texts of refusals

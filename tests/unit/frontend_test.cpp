@@ -174,12 +174,12 @@ TEST(Frontend, NotesStatementsAndTargets) {
   EXPECT_EQ(f.statements[0].line, 4u);
   EXPECT_EQ(f.statements[0].column, 5u);
   EXPECT_EQ(f.statements[0].last_instr, 2u);
-  ASSERT_EQ(f.statements[0].targets.size(), 1u);
-  EXPECT_EQ(f.statements[0].targets[0].first, "x4");
-  EXPECT_EQ(f.statements[0].targets[0].second, 1u);
+  ASSERT_EQ(f.statements[0].target_count, 1u);
+  EXPECT_EQ(f.targets[f.statements[0].first_target].name, "x4");
+  EXPECT_EQ(f.targets[f.statements[0].first_target].reg, 1u);
   EXPECT_EQ(f.statements[1].text, "a, b = x4");
-  ASSERT_EQ(f.statements[1].targets.size(), 2u);
-  EXPECT_EQ(f.statements[1].targets[1].first, "b");
+  ASSERT_EQ(f.statements[1].target_count, 2u);
+  EXPECT_EQ(f.targets[f.statements[1].first_target + 1].name, "b");
   EXPECT_EQ(f.statements[2].text, "return a");
   EXPECT_EQ(f.statements[2].column, 16u);
 }
