@@ -210,6 +210,26 @@ TYPED_TEST(Rows, ByteRows) {
   });
 }
 
+TYPED_TEST(Rows, Neighbors) {
+  using R = TypeParam;
+  using S = RowsScalar;
+  for_seeds(1500, [](Source& source) {
+    const u32 h = 1 + source.below(40);
+    const u32 w = 1 + source.below(64);
+    const u32 stride = w + (source.below(2) == 0 ? 0 : source.below(20));
+    const std::vector<i8> cells = source.cells(u64{h} * stride);
+    const std::vector<u64> blank(h * u64{4} + 8, kGuard);
+    for (const bool diagonal : {false, true}) {
+      const auto call = [&](auto rows, u64* d) {
+        decltype(rows)::neighbors(d, d + h, diagonal ? d + h * u64{2} : nullptr, d + h * u64{3},
+                                  cells.data(), stride, h, w);
+      };
+      expect_same(
+          blank, [&](u64* d) { call(S{}, d); }, [&](u64* d) { call(R{}, d); }, "neighbors");
+    }
+  });
+}
+
 TYPED_TEST(Rows, ByteMaps) {
   using R = TypeParam;
   using S = RowsScalar;

@@ -2,6 +2,8 @@
 // on bit rows.
 #pragma once
 
+#include "primitives/fast/fast_grid_base.h"
+#include "primitives/fast/fast_label.h"
 #include "values/bits_ops.h"
 
 namespace arcbatch::fast {
@@ -47,66 +49,85 @@ struct PatchSetBuilder {
   }
 };
 
-// A maximal horizontal run of cells of one object, and its set in a union-find forest.
-struct Run {
-  u32 row;
-  u8 start;
-  u8 end;  // one past
-  i8 color;
-  u32 parent;
+// A set of patches whose number is known beforehand: all of it in one piece. The patches differ
+// in contents alone, so that each is a copy of a model.
+struct PatchArray {
+  SetObj* whole = nullptr;
+  SetObj* model = nullptr;
+  SetObj* patches = nullptr;
+  Value* list = nullptr;
+  u32 count = 0;
+  bool is_deep = false;  // the whole's order will be asked for while it is finished
+
+  ARC_HD Status start(Ctx& ctx, u32 n, const Value* args, u32 arg_count) {
+    count = n;
+    whole = blank_set(ctx);
+    ARC_ALLOC(whole);
+    model = blank_set(ctx);
+    ARC_ALLOC(model);
+    list = ctx.make<Value>(n);
+    ARC_ALLOC(list);
+    patches = ctx.make<SetObj>(n);
+    ARC_ALLOC(patches);
+    u32 depth = 0;
+    for (u32 k = 0; k < arg_count; ++k) depth = max_of<u32>(depth, order_depth_of(args[k]));
+    is_deep = depth + 1 > kMaxOrderDepth;
+    model->depth = 3;
+    model->bits_state = Tri::yes;
+    if (!is_deep) be_member(model, static_cast<u16>(depth + 2));
+    return Status::ok;
+  }
+
+  ARC_HD void be_member(SetObj* patch, u16 depth) const {
+    patch->recipe = Recipe::member;
+    patch->args[0] = Value::of(whole);
+    patch->args[1] = Value{};
+    patch->order_depth = depth;
+  }
+
+  // Makes patch k an object of `n` cells, whose bits the caller sets.
+  ARC_HD void put(u32 k, u32 n) const {
+    SetObj* patch = patches + k;
+    copy_part(patch, 0, offsetof(SetObj, bits));
+    copy_part(patch, offsetof(SetObj, args), 2 * sizeof(Value));
+    constexpr u64 kRest = offsetof(SetObj, args) + sizeof(SetObj::args);
+    copy_part(patch, kRest, sizeof(SetObj) - kRest);
+    patch->count = n;
+    patch->weight = u64{n} * 3;
+    patch->expanded = 1 + u64{n} * 5;
+    list[k] = Value::of(patch);
+  }
+  ARC_HD void copy_part(SetObj* patch, u64 from, u64 n) const {
+    __builtin_memcpy(reinterpret_cast<char*>(patch) + from,
+                     reinterpret_cast<const char*>(model) + from, n);
+  }
+
+  // What make_lazy_list would do, with the measures of all elements, of `cells` in all, at once.
+  ARC_HD Status finish(Ctx& ctx, u64 cells, Prim op, const Value* args, u32 arg_count, Value& out) {
+    whole->count = count;
+    whole->list = list;
+    whole->depth = 4;
+    whole->weight = count + cells;
+    whole->expanded = 1 + count + cells * 5;
+    out = Value::of(whole);
+    ARC_TRY(set_recipe(ctx, whole, Recipe::primitive, op, args, arg_count));
+    whole->order_depth++;
+    if (is_deep) {
+      for (u32 k = 0; k < count; ++k) be_member(patches + k, whole->order_depth);
+    }
+    return Status::ok;
+  }
 };
 
-ARC_HD inline u32 find_root(Run* runs, u32 k) {
-  while (runs[k].parent != k) {
-    runs[k].parent = runs[runs[k].parent].parent;
-    k = runs[k].parent;
-  }
-  return k;
-}
-
-// Splits the grid into runs: of equal colour with `univalued`, else of any colours; cells of the
-// background (where there is one) are left out.
-ARC_HD inline u32 find_runs(const GridObj* g, bool univalued, bool diagonal, i32 background,
-                            Run* runs) {
-  u32 n = 0;
-  u32 previous = 0;      // first run of the row above
-  u32 previous_end = 0;  // one past its last run
-  const u32 reach = diagonal ? 1 : 0;
-  for (u32 r = 0; r < g->h; ++r) {
-    const i8* row = g->cells() + u64{r} * g->w;
-    const u32 begin = n;
-    u32 above = previous;
-    for (u32 k = 0; k < g->w;) {
-      const i8 color = row[k];
-      if (color == background) {
-        ++k;
-        continue;
-      }
-      const u32 start = k++;
-      while (k < g->w && (univalued ? row[k] == color : row[k] != background)) ++k;
-      Run& run = runs[n];
-      run.row = r;
-      run.start = static_cast<u8>(start);
-      run.end = static_cast<u8>(k);
-      run.color = color;
-      run.parent = n;
-      while (above < previous_end && runs[above].end + reach <= start) ++above;
-      for (u32 p = above; p < previous_end && runs[p].start < k + reach; ++p) {
-        if (univalued && runs[p].color != color) continue;
-        const u32 x = find_root(runs, p);
-        const u32 y = find_root(runs, n);
-        if (x < y) {
-          runs[y].parent = x;
-        } else {
-          runs[x].parent = y;
-        }
-      }
-      ++n;
-    }
-    previous = begin;
-    previous_end = n;
-  }
-  return n;
+// Makes an object of several colours of one in a box of the grid.
+template <class R>
+ARC_HD Status cut_colors(Ctx& ctx, const GridObj* g, Bits& bits) {
+  bits.kind = BitsKind::multicolor;
+  bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
+  ARC_ALLOC(bits.colors);
+  const i8* from = g->cells() + static_cast<u64>(bits.i0) * g->w + static_cast<u64>(bits.j0);
+  grids::copy_block<R>(bits.colors, bits.w, from, g->w, bits.h, bits.w);
+  return Status::ok;
 }
 
 ARC_FAST(objects) {
@@ -121,103 +142,115 @@ ARC_FAST(objects) {
     ARC_TRY(background_of<R>(ctx, g, color));
     background = color;
   }
-  Run* runs = ctx.make<Run>(u64{g->h} * g->w);
-  ARC_ALLOC(runs);
-  const u32 n = find_runs(g, univalued, diagonal, background, runs);
-  // One Bits per root: first its box, then its rows. `label` maps a root run to its object.
-  u32* label = ctx.make<u32>(n);
-  ARC_ALLOC(label);
-  struct Box {
-    u32 i0, j0, i1, j1, count;
-    i8 color;
-    bool multi;
-  };
-  Box* boxes = ctx.make<Box>(n);
-  ARC_ALLOC(boxes);
+  Labelling l;
+  ARC_TRY(label_regions<R>(ctx, g, Question{univalued, diagonal, background}, l));
+  if (l.region_count == 0) return make_empty_set(ctx, out);
+  PatchArray started;
+  ARC_TRY(started.start(ctx, l.region_count - l.joined_count, a, 4));
+  const PatchArray set = started;  // whose address nothing knows, for the compiler to keep it
+  // A region has a run in each of its rows, so that these are enough for all.
+  u64* rows = ctx.make<u64>(l.run_count);
+  ARC_ALLOC(rows);
+  R::fill(rows, 0, l.run_count);
+  i32 at = 0;
   u32 count = 0;
-  for (u32 k = 0; k < n; ++k) {
-    const u32 root = find_root(runs, k);
-    const Run& run = runs[k];
-    bool multi = false;
-    if (!univalued) {
-      const i8* row = g->cells() + u64{run.row} * g->w;
-      for (u32 c = run.start; c < run.end; ++c) multi = multi || row[c] != run.color;
-    }
-    if (root == k) {
-      label[k] = count;
-      boxes[count++] =
-          Box{run.row,   run.start, run.row, run.end - 1u, static_cast<u32>(run.end - run.start),
-              run.color, multi};
+  u64 cells = 0;
+  for (u32 k = 0; k < l.region_count; ++k) {
+    Region& region = l.regions[k];
+    if (region.parent != k) {
+      region.left = l.regions[region.parent].left;
+      region.at = l.regions[region.parent].at;
       continue;
     }
-    label[k] = label[root];
-    Box& box = boxes[label[k]];
-    box.j0 = min_of<u32>(box.j0, run.start);
-    box.j1 = max_of<u32>(box.j1, run.end - 1u);
-    box.i1 = run.row;
-    box.count += static_cast<u32>(run.end - run.start);
-    box.multi = box.multi || multi || run.color != box.color;
+    const u32 left = ctz64(region.columns);
+    const u32 height = region.last_row - region.first_row + 1;
+    set.put(count, region.cells);
+    Bits& bits = set.patches[count++].bits;
+    cells += region.cells;
+    bits.i0 = region.first_row;
+    bits.j0 = static_cast<i32>(left);
+    bits.h = static_cast<u16>(height);
+    bits.w = static_cast<u16>(64 - clz64(region.columns) - left);
+    bits.kind = BitsKind::unicolor;
+    bits.color = region.color;
+    bits.rows = rows + at;
+    bits.colors = nullptr;
+    if (region.is_multicolor) ARC_TRY(cut_colors<R>(ctx, g, bits));
+    region.left = left;
+    region.at = at - region.first_row;
+    at += static_cast<i32>(height);
   }
-  PatchSetBuilder set;
-  ARC_TRY(set.list.reserve(ctx, count));
-  for (u32 k = 0; k < count; ++k) {
-    const Box& box = boxes[k];
-    Bits bits;
-    bits.i0 = static_cast<i32>(box.i0);
-    bits.j0 = static_cast<i32>(box.j0);
-    bits.h = static_cast<u16>(box.i1 - box.i0 + 1);
-    bits.w = static_cast<u16>(box.j1 - box.j0 + 1);
-    bits.kind = box.multi ? BitsKind::multicolor : BitsKind::unicolor;
-    bits.color = box.color;
-    bits.rows = ctx.make<u64>(bits.h);
-    ARC_ALLOC(bits.rows);
-    R::fill(bits.rows, 0, bits.h);
-    if (box.multi) {
-      bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
-      ARC_ALLOC(bits.colors);
-    }
-    ARC_TRY(set.add(ctx, bits, box.count));
+  for (u32 k = 0; k < l.run_count; ++k) {
+    const Run& run = l.runs[k];
+    const Region& region = l.regions[run.region];
+    rows[region.at + static_cast<i32>(run.row)] |= run.cells >> region.left;
   }
-  for (u32 k = 0; k < n; ++k) {
-    const Run& run = runs[k];
-    Bits& bits = set.list.data[label[k]].set->bits;
-    const u32 r = run.row - static_cast<u32>(bits.i0);
-    const u32 from = run.start - static_cast<u32>(bits.j0);
-    const u32 length = static_cast<u32>(run.end - run.start);
-    const u64 ones = length == 64 ? ~u64{0} : (u64{1} << length) - 1;
-    bits.rows[r] |= ones << from;
-    if (bits.colors != nullptr) {
-      R::copy_bytes(bits.colors + u64{r} * bits.w + from,
-                    g->cells() + u64{run.row} * g->w + run.start, length);
-    }
+  return started.finish(ctx, cells, Prim::objects, a, 4, out);
+}
+
+// The colours that a histogram (by colour + 128) counts for n cells, ascending.
+ARC_HD inline u32 list_colors(const u32* counts, u64 n, i8* colors) {
+  u32 size = 0;
+  // Hardly a grid has others than these.
+  for (i32 c = 0; c < 10; ++c) {
+    colors[size] = static_cast<i8>(c);
+    size += counts[c + 128] != 0 ? 1 : 0;
+    n -= counts[c + 128];
   }
-  return set.finish(ctx, Prim::objects, a, 4, out);
+  if (n == 0) return size;
+  size = 0;
+  for (i32 c = -128; c < 128; ++c) {
+    if (counts[c + 128] != 0) colors[size++] = static_cast<i8>(c);
+  }
+  return size;
 }
 
 // One object per colour of the grid but `skipped`.
 template <class R>
 ARC_HD Status partition_by_color(Ctx& ctx, GridObj* g, i32 skipped, Prim op, const Value* a,
                                  Value& out) {
+  const u64 area = u64{g->h} * g->w;
   u32 counts[256];
   for (u32& c : counts) c = 0;
-  R::histogram(counts, g->cells(), u64{g->h} * g->w);
-  u32 colors = 0;
-  for (const u32 c : counts) colors += c != 0 ? 1 : 0;
-  ARC_TRY(ctx.charge(
-      cost::partition(colors - (skipped == INT32_MIN ? 0 : 1), weight_of(Value::of(g)))));
-  PatchSetBuilder set;
-  for (i32 color = -128; color < 128; ++color) {
-    if (counts[color + 128] == 0 || color == skipped) continue;
-    u64* rows = ctx.make<u64>(g->h);
-    ARC_ALLOC(rows);
-    R::equals(rows, g->cells(), g->w, g->h, g->w, static_cast<i8>(color));
-    Bits bits;
+  R::histogram(counts, g->cells(), area);
+  i8 colors[256];
+  const u32 color_count = list_colors(counts, area, colors);
+  const u32 kept = color_count - (skipped == INT32_MIN ? 0 : 1);
+  ARC_TRY(ctx.charge(cost::partition(kept, weight_of(Value::of(g)))));
+  if (kept == 0) return make_empty_set(ctx, out);
+  PatchArray set;
+  ARC_TRY(set.start(ctx, kept, a, 1));
+  u64* rows = ctx.make<u64>(u64{kept} * g->h);
+  ARC_ALLOC(rows);
+  u64 cells = 0;
+  u32 at = 0;
+  for (u32 k = 0; k < color_count; ++k) {
+    const i8 color = colors[k];
+    if (color == skipped) continue;
+    const u32 count = counts[color + 128];
+    R::equals(rows, g->cells(), g->w, g->h, g->w, color);
+    u32 top = 0;
+    while (rows[top] == 0) ++top;
+    u32 bottom = g->h - 1;
+    while (rows[bottom] == 0) --bottom;
+    const u32 height = bottom - top + 1;
+    const u64 columns = R::any(rows + top, height);
+    const u32 left = ctz64(columns);
+    if (left != 0) R::shift_columns(rows + top, rows + top, -static_cast<i32>(left), height);
+    set.put(at, count);
+    Bits& bits = set.patches[at++].bits;
+    bits.i0 = static_cast<i32>(top);
+    bits.j0 = static_cast<i32>(left);
+    bits.h = static_cast<u16>(height);
+    bits.w = static_cast<u16>(64 - clz64(columns) - left);
     bits.kind = BitsKind::unicolor;
-    bits.color = static_cast<i8>(color);
-    const u32 count = tighten(rows, 0, 0, g->h, bits);
-    ARC_TRY(set.add(ctx, bits, count));
+    bits.color = color;
+    bits.rows = rows + top;
+    bits.colors = nullptr;
+    cells += count;
+    rows += g->h;
   }
-  return set.finish(ctx, op, a, 1, out);
+  return set.finish(ctx, cells, op, a, 1, out);
 }
 
 ARC_FAST(color) {

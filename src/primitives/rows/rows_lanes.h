@@ -209,6 +209,24 @@ struct RowsLanes {
       return bits;
     });
   }
+  // Lane = row; each compares its own with itself and with the row of the lane above it.
+  ARC_HD static void neighbors(u64* left, u64* up, u64* up_left, u64* up_right, const i8* cells,
+                               u32 stride, u32 h, u32 w) {
+    const auto compare = [=](u64 r, u64 above, i32 by) {
+      const i8* row = cells + r * stride;
+      u64 bits = 0;
+      for (i32 k = 0; k < static_cast<i32>(w); ++k) {
+        if (r < above || k + by < 0 || k + by >= static_cast<i32>(w)) continue;
+        bits |= static_cast<u64>(row[k] == (row - above * stride)[k + by] ? 1 : 0) << k;
+      }
+      return bits;
+    };
+    map(left, h, [=](u64 r) { return compare(r, 0, -1); });
+    map(up, h, [=](u64 r) { return compare(r, 1, 0); });
+    if (up_left == nullptr) return;
+    map(up_left, h, [=](u64 r) { return compare(r, 1, -1); });
+    map(up_right, h, [=](u64 r) { return compare(r, 1, 1); });
+  }
   ARC_HD static void put(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, i8 value) {
     put_each(cells, stride, mask, h, w, [=](u64, u32) { return value; });
   }

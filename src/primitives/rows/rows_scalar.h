@@ -99,6 +99,20 @@ struct RowsScalar {
       dst[r] = bits;
     }
   }
+  // Which cells equal a neighbour: bit k of left[r] where cell (r, k) equals (r, k - 1), of up[r]
+  // where it equals (r - 1, k), and of up_left[r] and up_right[r] where it equals (r - 1, k - 1)
+  // and (r - 1, k + 1); these two are left out where up_left is nullptr.
+  ARC_HD static void neighbors(u64* left, u64* up, u64* up_left, u64* up_right, const i8* cells,
+                               u32 stride, u32 h, u32 w) {
+    for (u32 r = 0; r < h; ++r) {
+      const i8* row = cells + u64{r} * stride;
+      left[r] = equal_pairs(row + 1, row, w - 1) << 1;
+      up[r] = r == 0 ? 0 : equal_pairs(row, row - stride, w);
+      if (up_left == nullptr) continue;
+      up_left[r] = r == 0 ? 0 : equal_pairs(row + 1, row - stride, w - 1) << 1;
+      up_right[r] = r == 0 ? 0 : equal_pairs(row, row - stride + 1, w - 1);
+    }
+  }
   // Writes `value` at the set bits of mask.
   ARC_HD static void put(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, i8 value) {
     for (u32 r = 0; r < h; ++r) {
@@ -164,6 +178,14 @@ struct RowsScalar {
   // counts[c + 128] += occurrences of c; counts has 256 entries.
   ARC_HD static void histogram(u32* counts, const i8* a, u64 n) {
     for (u64 k = 0; k < n; ++k) counts[static_cast<i32>(a[k]) + 128]++;
+  }
+
+ private:
+  // Bit k: whether a[k] equals b[k], for k < n < 65.
+  ARC_HD static u64 equal_pairs(const i8* a, const i8* b, u32 n) {
+    u64 bits = 0;
+    for (u32 k = 0; k < n; ++k) bits |= static_cast<u64>(a[k] == b[k] ? 1 : 0) << k;
+    return bits;
   }
 };
 

@@ -291,14 +291,14 @@ ARC_AVX2_INLINE void transpose_block(i8* dst, const i8* a, u32 h, u32 w, u32 r0,
 template <class V, class Source>
 ARC_AVX2_INLINE void put_strip(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, u32 from,
                                u64 total, const Source& source) {
-  const u64 within = columns_below(w);
+  const u64 columns = columns_below(w);
   V next;
   load_vector(next, cells + from);
   for (u32 r = 0; r < h; ++r) {
     const V row = next;
     const u64 at = u64{r} * stride + from;
     if (r + 1 < h) load_vector(next, cells + at + stride);
-    const u32 bits = static_cast<u32>((mask[r] >> from) & within);
+    const u32 bits = static_cast<u32>((mask[r] >> from) & columns);
     if (bits == 0) continue;
     V now;
     source(now, r, from);
@@ -439,10 +439,10 @@ ARC_AVX2 void RowsSimd::equals(u64* dst, const i8* cells, u32 stride, u32 h, u32
   if (h == 0) return;
   if (w == 0) return fill(dst, 0, h);
   const __m256i v = _mm256_set1_epi8(value);
-  const u64 within = columns_below(w);
+  const u64 columns = columns_below(w);
   if (w <= 32) {
     for (u32 r = 0; r < h; ++r) {
-      dst[r] = mask_of(_mm256_cmpeq_epi8(load32(cells + u64{r} * stride), v)) & within;
+      dst[r] = mask_of(_mm256_cmpeq_epi8(load32(cells + u64{r} * stride), v)) & columns;
     }
     return;
   }
@@ -450,7 +450,53 @@ ARC_AVX2 void RowsSimd::equals(u64* dst, const i8* cells, u32 stride, u32 h, u32
     const i8* row = cells + u64{r} * stride;
     const u64 low = mask_of(_mm256_cmpeq_epi8(load32(row), v));
     const u64 high = mask_of(_mm256_cmpeq_epi8(load32(row + 32), v));
-    dst[r] = (low | (high << 32)) & within;
+    dst[r] = (low | (high << 32)) & columns;
+  }
+}
+
+namespace {
+// Bit k: whether a[k] equals b[k].
+template <bool kWide>
+ARC_AVX2_INLINE u64 equal_pairs(const i8* a, const i8* b) {
+  const u64 low = mask_of(_mm256_cmpeq_epi8(load32(a), load32(b)));
+  if constexpr (!kWide) return low;
+  return low | static_cast<u64>(mask_of(_mm256_cmpeq_epi8(load32(a + 32), load32(b + 32)))) << 32;
+}
+
+template <bool kWide, bool kDiagonal>
+ARC_AVX2_INLINE void neighbors_of(u64* left, u64* up, u64* up_left, u64* up_right, const i8* cells,
+                                  u32 stride, u32 h, u32 w) {
+  const u64 columns = columns_below(w);
+  const u64 inner = columns >> 1;  // all columns but the last
+  left[0] = (equal_pairs<kWide>(cells + 1, cells) & inner) << 1;
+  up[0] = 0;
+  if constexpr (kDiagonal) up_left[0] = up_right[0] = 0;
+  for (u32 r = 1; r < h; ++r) {
+    const i8* above = cells + u64{r - 1} * stride;
+    const i8* row = above + stride;
+    left[r] = (equal_pairs<kWide>(row + 1, row) & inner) << 1;
+    up[r] = equal_pairs<kWide>(row, above) & columns;
+    if constexpr (kDiagonal) {
+      up_left[r] = (equal_pairs<kWide>(row + 1, above) & inner) << 1;
+      up_right[r] = equal_pairs<kWide>(row, above + 1) & inner;
+    }
+  }
+}
+}  // namespace
+
+ARC_AVX2 void RowsSimd::neighbors(u64* left, u64* up, u64* up_left, u64* up_right, const i8* cells,
+                                  u32 stride, u32 h, u32 w) {
+  if (h == 0 || w == 0) return;
+  if (up_left == nullptr) {
+    if (w <= 32) {
+      neighbors_of<false, false>(left, up, up_left, up_right, cells, stride, h, w);
+    } else {
+      neighbors_of<true, false>(left, up, up_left, up_right, cells, stride, h, w);
+    }
+  } else if (w <= 32) {
+    neighbors_of<false, true>(left, up, up_left, up_right, cells, stride, h, w);
+  } else {
+    neighbors_of<true, true>(left, up, up_left, up_right, cells, stride, h, w);
   }
 }
 

@@ -30,6 +30,8 @@ struct RowsSimd {
   static void flood(u64* seed, const u64* mask, u32 n, bool diagonal);
 
   static void equals(u64* dst, const i8* cells, u32 stride, u32 h, u32 w, i8 value);
+  static void neighbors(u64* left, u64* up, u64* up_left, u64* up_right, const i8* cells,
+                        u32 stride, u32 h, u32 w);
   static void put(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, i8 value);
   static void put_from(i8* cells, u32 stride, const u64* mask, u32 h, u32 w, const i8* from,
                        u32 from_stride);
