@@ -27,6 +27,19 @@ void add_common(CLI::App& app, CommonOptions& options) {
       ->check(CLI::IsMember({"auto", "generic", "scalar", "simd", "lanes"}))
       ->type_name("NAME")
       ->group("Engine");
+  const auto set_isa = [&options](const std::string& name) {
+    parse_isa(name, options.run.isa);
+    if (isa_available(options.run.isa)) return;
+    throw CLI::ValidationError("--isa", fmt::format("this machine or this program lacks {}", name));
+  };
+  app.add_option_function<std::string>(
+         "--isa", set_isa,
+         "Instruction set of the kernels of --path simd and auto: auto (the best here), x86-64-v2, "
+         "avx2, avx512, neon")
+      ->check(CLI::IsMember({"auto", "x86-64-v2", "avx2", "avx512", "neon"}))
+      ->envname("ARC_FORCE_ISA")
+      ->type_name("NAME")
+      ->group("Engine");
   const auto limit = [&app](const char* name, auto& target, const char* text) {
     app.add_option(name, target, text)
         ->check(CLI::PositiveNumber)

@@ -32,7 +32,15 @@ if(TARGET arcbatch)
   foreach(script IN LISTS cli_tests)
     arcbatch_add_script_test(cli "${script}")
   endforeach()
-  arcbatch_add_script_test(cases "${PROJECT_SOURCE_DIR}/tests/cases/run_cases.py")
+  set(cases "${PROJECT_SOURCE_DIR}/tests/cases/run_cases.py")
+  arcbatch_add_script_test(cases "${cases}")
+  # Once more on every instruction set that the machine has.
+  foreach(isa x86-64-v2 avx2 avx512 neon)
+    add_test(NAME cases.${isa} COMMAND Python3::Interpreter "${cases}")
+    set_tests_properties(
+      cases.${isa} PROPERTIES LABELS cases TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT
+                              "ARCBATCH=$<TARGET_FILE:arcbatch>;ARC_FORCE_ISA=${isa}")
+  endforeach()
   file(GLOB differential_tests CONFIGURE_DEPENDS tests/differential/*_test.py)
   foreach(script IN LISTS differential_tests)
     arcbatch_add_script_test(differential "${script}")

@@ -34,7 +34,7 @@ class Contestant {
 };
 
 // `objects` of this engine: from the grid to the finished set of patches, the arena reset first.
-std::unique_ptr<Contestant> make_ours(KernelPath path);
+std::unique_ptr<Contestant> make_ours(KernelPath path, Isa isa);
 // cv::connectedComponents, once a colour on the mask of it (making the mask is timed too).
 std::unique_ptr<Contestant> make_opencv();
 // cc3d::connected_components3d of all colours at once, into a buffer kept between calls.

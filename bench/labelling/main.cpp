@@ -22,6 +22,7 @@ constexpr u32 kBatch = 8;  // grids between two looks at the clock
 struct Arguments {
   std::vector<std::string> tasks;
   std::string path = "auto";
+  std::string isa = "auto";
   std::string json;
   u32 grids = 10000;
   u32 rounds = 5;
@@ -154,17 +155,24 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "no kernel path `{}` here\n", arguments.path);
     return 2;
   }
+  Isa isa = Isa::automatic;
+  if (!parse_isa(arguments.isa, isa) || !isa_available(isa)) {
+    fmt::print(stderr, "no instruction set `{}` here\n", arguments.isa);
+    return 2;
+  }
+  const std::string kernels =
+      fmt::format("{} {}", kernel_path_name(resolve_kernel_path(path)), isa_name(resolve_isa(isa)));
   std::vector<std::unique_ptr<Contestant>> contestants;
-  contestants.push_back(make_ours(path));
+  contestants.push_back(make_ours(path, isa));
   contestants.push_back(make_opencv());
   contestants.push_back(make_cc3d());
   nlohmann::json report = {{"cpu", cpu_name()},
-                           {"kernels", kernel_path_name(resolve_kernel_path(path))},
+                           {"kernels", kernels},
                            {"grids", arguments.grids},
                            {"rounds", arguments.rounds},
                            {"suites", nlohmann::json::array()}};
-  fmt::print("{}, kernels {}, {} grids, median of {} rounds, ns a grid\n", cpu_name(),
-             kernel_path_name(resolve_kernel_path(path)), arguments.grids, arguments.rounds);
+  fmt::print("{}, kernels {}, {} grids, median of {} rounds, ns a grid\n", cpu_name(), kernels,
+             arguments.grids, arguments.rounds);
   fmt::print("{:8} {:5} {:10} {:>9} {:>9} {:>9}   {}\n", "grids", "conn", "background", "arcbatch",
              "opencv", "cc3d", "better of both / arcbatch: p10 median p90 geomean");
   const std::vector<std::pair<const char*, std::vector<GridData>>> suites = {
@@ -215,6 +223,7 @@ int main(int argc, char** argv) {
   arcbatch::labelling::Arguments arguments;
   app.add_option("--tasks", arguments.tasks, "task files or folders (default: the examples)");
   app.add_option("--path", arguments.path, "kernel path of arcbatch");
+  app.add_option("--isa", arguments.isa, "instruction set of arcbatch");
   app.add_option("--grids", arguments.grids, "grids of each kind")->check(CLI::Range(8, 1000000));
   app.add_option("--rounds", arguments.rounds, "times each is measured")->check(CLI::Range(1, 99));
   app.add_option("--json", arguments.json, "write the results to this file");

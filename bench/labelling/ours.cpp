@@ -6,8 +6,9 @@ namespace {
 
 class Ours : public Contestant {
  public:
-  explicit Ours(KernelPath path)
-      : objects_(fast_kernels(resolve_kernel_path(path)).table[static_cast<u32>(Prim::objects)]) {}
+  Ours(KernelPath path, Isa isa)
+      : objects_(
+            fast_kernels(resolve_kernel_path(path), isa).table[static_cast<u32>(Prim::objects)]) {}
 
   [[nodiscard]] const char* name() const override { return "arcbatch"; }
 
@@ -32,6 +33,8 @@ class Ours : public Contestant {
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_ours(KernelPath path) { return std::make_unique<Ours>(path); }
+std::unique_ptr<Contestant> make_ours(KernelPath path, Isa isa) {
+  return std::make_unique<Ours>(path, isa);
+}
 
 }  // namespace arcbatch::labelling

@@ -34,7 +34,7 @@ def test_no_command_shows_help_as_an_error(_):
 
 def test_wrong_usage_is_exit_code_2(_):
     wrong = (["frobnicate"], ["--nope"], ["run", "--nope"], ["run", "stray"], ["show"],
-             ["run", "--path", "warp"], ["run", "--max-steps", "many"],
+             ["run", "--path", "warp"], ["run", "--isa", "mmx"], ["run", "--max-steps", "many"],
              ["run", "--max-steps", "-1"],
              ["run", "--programs"], ["bench", "--repeat", "0"], ["primitives", "fill", "--names"],
              ["primitives", "a", "b"])

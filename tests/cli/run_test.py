@@ -187,6 +187,20 @@ def test_kernel_paths_agree(folder):
     check(all(lines == results[0] for lines in results))
 
 
+def test_instruction_sets_agree_or_are_refused(folder):
+    expected = run_lines(folder, "--path", "scalar")[1]
+    ran = 0
+    for isa in ("x86-64-v2", "avx2", "avx512", "neon"):
+        done = arcbatch("run", "--isa", isa, "--quiet")
+        if done.code == 0:
+            check(run_lines(folder, "--isa", isa)[1] == expected, isa)
+            ran += 1
+        else:
+            # No machine has all of them.
+            check(done.code == 2 and f"lacks {isa}" in done.err and not done.out, done)
+    check(ran < 4, ran)
+
+
 def test_budgets_end_runs_as_limit(folder):
     done, lines = run_lines(folder, "--max-steps", "5")
     check(done.code == 0 and lines, done)

@@ -80,6 +80,15 @@ void expect_object(const SetObj* set, const Object& object) {
   }
 }
 
+std::vector<std::pair<const char*, FastKernels>> all_kernels() {
+  std::vector<std::pair<const char*, FastKernels>> all = {
+      {"scalar", fast_kernels(KernelPath::scalar)}, {"lanes", fast_kernels(KernelPath::lanes)}};
+  for (const Isa isa : {Isa::x86_64_v2, Isa::avx2, Isa::avx512, Isa::neon}) {
+    if (isa_available(isa)) all.emplace_back(isa_name(isa), fast_kernels(KernelPath::simd, isa));
+  }
+  return all;
+}
+
 TEST(Objects, AreWhatAFloodFillFinds) {
   Arena arena;
   Ctx ctx;
@@ -110,12 +119,11 @@ TEST(Objects, AreWhatAFloodFillFinds) {
                 Status::ok);
       const std::vector<Object> expected =
           flood(g, univalued, diagonal, without ? static_cast<i32>(background.i) : INT32_MIN);
-      for (const KernelPath path : {KernelPath::scalar, KernelPath::simd, KernelPath::lanes}) {
-        if (!kernel_path_available(path)) continue;
-        SCOPED_TRACE(testing::Message() << "round " << round << ", flags " << flags << ", path "
-                                        << kernel_path_name(path));
+      for (const auto& [name, kernels] : all_kernels()) {
+        SCOPED_TRACE(testing::Message()
+                     << "round " << round << ", flags " << flags << ", " << name);
         Value out;
-        ASSERT_EQ(fast_kernels(path).dispatch(ctx, Prim::objects, args, out), Status::ok);
+        ASSERT_EQ(kernels.dispatch(ctx, Prim::objects, args, out), Status::ok);
         ASSERT_EQ(out.set->count, expected.size());
         u64 weight = expected.size();
         u64 expanded = 1;

@@ -66,11 +66,17 @@ TEST(Paths, AgreeWithTheOracle) {
   options.path = KernelPath::generic;
   Runner oracle(options);
   std::vector<std::unique_ptr<Runner>> runners;
-  std::vector<KernelPath> paths = {KernelPath::scalar, KernelPath::lanes};
-  if (kernel_path_available(KernelPath::simd)) paths.push_back(KernelPath::simd);
-  for (const KernelPath path : paths) {
+  std::vector<std::string> paths;
+  const auto add = [&](KernelPath path, Isa isa) {
     options.path = path;
+    options.isa = isa;
     runners.push_back(std::make_unique<Runner>(options));
+    paths.push_back(std::string(kernel_path_name(path)) + " " + isa_name(isa));
+  };
+  add(KernelPath::scalar, Isa::automatic);
+  add(KernelPath::lanes, Isa::automatic);
+  for (const Isa isa : {Isa::x86_64_v2, Isa::avx2, Isa::avx512, Isa::neon}) {
+    if (isa_available(isa)) add(KernelPath::simd, isa);
   }
   u64 values = 0;
   u64 different = 0;
@@ -103,7 +109,7 @@ TEST(Paths, AgreeWithTheOracle) {
         }
         cells += "]";
       }
-      ADD_FAILURE() << "seed " << first_seed + k << " path " << kernel_path_name(paths[p]) << "\n"
+      ADD_FAILURE() << "seed " << first_seed + k << " path " << paths[p] << "\n"
                     << source << cells << "]\noracle: " << status_name(expected.status) << " line "
                     << expected.line << " steps " << expected.steps << "\n"
                     << expected.value.substr(0, 600) << "\n"

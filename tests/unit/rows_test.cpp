@@ -59,7 +59,13 @@ class Rows : public testing::Test {
     }
   }
 };
-using Implementations = testing::Types<RowsSimd, RowsLanes>;
+#if defined(__x86_64__)
+using Implementations = testing::Types<RowsV2, RowsAvx2, RowsAvx512, RowsLanes>;
+#elif defined(__aarch64__)
+using Implementations = testing::Types<RowsNeon, RowsLanes>;
+#else
+using Implementations = testing::Types<RowsLanes>;
+#endif
 TYPED_TEST_SUITE(Rows, Implementations);
 
 // Runs `check` on seeds; a failure prints the one it happened with.

@@ -1,9 +1,8 @@
 // Names and availability of the kernel paths.
+#include "backend/cpu/kernel_table.h"
 #include "backend/cpu/runner.h"
-#include "primitives/fast/fast.h"
 #include "primitives/rows/rows_lanes.h"
 #include "primitives/rows/rows_scalar.h"
-#include "primitives/rows/rows_simd.h"
 
 namespace arcbatch {
 namespace {
@@ -17,25 +16,6 @@ constexpr PathName kNames[] = {
     {KernelPath::lanes, "lanes"},
 };
 
-Status no_kernel(Ctx&, const Value*, Value&) { return Status::fallback; }
-
-template <class R, Prim P>
-constexpr FastKernel kernel_or_none() {
-  if constexpr (fast::Kernel<R, P>::kExists) {
-    return &fast::Kernel<R, P>::run;
-  } else {
-    return &no_kernel;
-  }
-}
-
-template <class R>
-constexpr FastKernel kTable[] = {
-// clang-format off
-#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  kernel_or_none<R, Prim::ident>(),
-#include "primitives/primitives.def"
-    // clang-format on
-};
 }  // namespace
 
 bool parse_kernel_path(std::string_view name, KernelPath& path) {
@@ -56,18 +36,18 @@ const char* kernel_path_name(KernelPath path) {
 }
 
 bool kernel_path_available(KernelPath path) {
-  return path != KernelPath::simd || RowsSimd::available();
+  return path != KernelPath::simd || isa_available(Isa::automatic);
 }
 
 KernelPath resolve_kernel_path(KernelPath path) {
   if (path != KernelPath::automatic) return path;
-  return RowsSimd::available() ? KernelPath::simd : KernelPath::scalar;
+  return isa_available(Isa::automatic) ? KernelPath::simd : KernelPath::scalar;
 }
 
-FastKernels fast_kernels(KernelPath path) {
+FastKernels fast_kernels(KernelPath path, Isa isa) {
   switch (path) {
-    case KernelPath::scalar: return {&fast::dispatch<RowsScalar>, kTable<RowsScalar>};
-    case KernelPath::simd: return {&fast::dispatch<RowsSimd>, kTable<RowsSimd>};
+    case KernelPath::scalar: return kernels_of<RowsScalar>();
+    case KernelPath::simd: return vector_kernels(isa);
     case KernelPath::lanes: return {&fast::dispatch<RowsLanes>, nullptr};
     default: return {};
   }

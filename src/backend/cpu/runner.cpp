@@ -8,7 +8,7 @@ namespace arcbatch {
 Runner::Runner(const RunOptions& options)
     : options_(options),
       arena_(options.arena_bytes),
-      fast_(fast_kernels(resolve_kernel_path(options.path))),
+      fast_(fast_kernels(resolve_kernel_path(options.path), options.isa)),
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   ctx_.generic_only = fast_.dispatch == nullptr;

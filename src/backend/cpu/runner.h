@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/code.h"
+#include "backend/cpu/isa.h"
 #include "backend/execution.h"
 
 namespace arcbatch {
@@ -25,12 +26,14 @@ const char* kernel_path_name(KernelPath path);
 bool kernel_path_available(KernelPath path);
 KernelPath resolve_kernel_path(KernelPath path);
 
-// The fast kernels of a path; none for generic.
-FastKernels fast_kernels(KernelPath path);
+// The fast kernels of a path; none for generic. `isa`, which must be available, says which vectors
+// `simd` uses.
+FastKernels fast_kernels(KernelPath path, Isa isa = Isa::automatic);
 
 struct RunOptions {
   Limits limits;
   KernelPath path = KernelPath::automatic;
+  Isa isa = Isa::automatic;
   u64 arena_bytes = u64{8} << 30;  // physical memory of one run
 };
 
