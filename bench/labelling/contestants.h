@@ -39,5 +39,7 @@ std::unique_ptr<Contestant> make_ours(KernelPath path, Isa isa);
 std::unique_ptr<Contestant> make_opencv();
 // cc3d::connected_components3d of all colours at once, into a buffer kept between calls.
 std::unique_ptr<Contestant> make_cc3d();
+// The same, and the patches of it in the form that ours have.
+std::unique_ptr<Contestant> make_cc3d_patches();
 
 }  // namespace arcbatch::labelling

@@ -50,13 +50,63 @@ class Cc3d : public Contestant {
     return count;
   }
 
+  [[nodiscard]] const std::vector<u16>& labels() const { return labels_; }
+
  private:
   std::vector<u16> labels_;
+};
+
+// cc3d, and then what `objects` returns for each region: its box and its rows of bits.
+class Cc3dPatches : public Contestant {
+ public:
+  [[nodiscard]] const char* name() const override { return "cc3d+patches"; }
+
+  u64 label(const Sample& sample, const Question& question) override {
+    const u64 count = cc3d_.label(sample, question);
+    const std::vector<u16>& labels = cc3d_.labels();
+    patches_.assign(count, Patch{sample.h, sample.w, 0, 0, 0, 0});
+    const u16* label = labels.data();
+    for (u32 r = 0; r < sample.h; ++r) {
+      for (u32 k = 0; k < sample.w; ++k, ++label) {
+        if (*label == 0) continue;
+        Patch& patch = patches_[*label - 1u];
+        patch.top = std::min(patch.top, r);
+        patch.bottom = r;
+        patch.left = std::min(patch.left, k);
+        patch.right = std::max(patch.right, k);
+        patch.cells++;
+      }
+    }
+    u32 rows = 0;
+    for (Patch& patch : patches_) {
+      patch.rows = rows;
+      rows += patch.bottom - patch.top + 1;
+    }
+    rows_.assign(rows, 0);
+    label = labels.data();
+    for (u32 r = 0; r < sample.h; ++r) {
+      for (u32 k = 0; k < sample.w; ++k, ++label) {
+        if (*label == 0) continue;
+        const Patch& patch = patches_[*label - 1u];
+        rows_[patch.rows + r - patch.top] |= u64{1} << (k - patch.left);
+      }
+    }
+    return count;
+  }
+
+ private:
+  struct Patch {
+    u32 top, left, bottom, right, cells, rows;
+  };
+  Cc3d cc3d_;
+  std::vector<Patch> patches_;
+  std::vector<u64> rows_;
 };
 
 }  // namespace
 
 std::unique_ptr<Contestant> make_opencv() { return std::make_unique<OpenCv>(); }
 std::unique_ptr<Contestant> make_cc3d() { return std::make_unique<Cc3d>(); }
+std::unique_ptr<Contestant> make_cc3d_patches() { return std::make_unique<Cc3dPatches>(); }
 
 }  // namespace arcbatch::labelling

@@ -33,6 +33,9 @@ struct Labelling {
   Region* regions = nullptr;  // by first run
   u32 region_count = 0;       // joined parts included
   u32 joined_count = 0;
+  // As many words as runs, all 0, which is enough for the rows of all regions: a region has a run
+  // in each of its rows.
+  u64* rows = nullptr;
 };
 
 // What is asked of a grid.
@@ -153,6 +156,7 @@ ARC_HD void label_rows(const GridObj* g, const RowBits& b, Labelling& out) {
       run->cells = cells;
       run->region = number;
       run->row = r;
+      l.rows[run - l.runs] = 0;
       ++run;
     }
     l.run_count = static_cast<u32>(run - l.runs);
@@ -172,6 +176,8 @@ ARC_HD Status label_regions(Ctx& ctx, const GridObj* g, const Question& q, Label
   ARC_ALLOC(out.runs);
   out.regions = ctx.make<Region>(u64{g->h} * g->w);
   ARC_ALLOC(out.regions);
+  out.rows = ctx.make<u64>(u64{g->h} * g->w);
+  ARC_ALLOC(out.rows);
   if (q.univalued) {
     q.diagonal ? label_rows<true, true>(g, b, out) : label_rows<true, false>(g, b, out);
   } else {

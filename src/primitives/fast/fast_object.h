@@ -148,10 +148,6 @@ ARC_FAST(objects) {
   PatchArray started;
   ARC_TRY(started.start(ctx, l.region_count - l.joined_count, a, 4));
   const PatchArray set = started;  // whose address nothing knows, for the compiler to keep it
-  // A region has a run in each of its rows, so that these are enough for all.
-  u64* rows = ctx.make<u64>(l.run_count);
-  ARC_ALLOC(rows);
-  R::fill(rows, 0, l.run_count);
   i32 at = 0;
   u32 count = 0;
   u64 cells = 0;
@@ -173,7 +169,7 @@ ARC_FAST(objects) {
     bits.w = static_cast<u16>(64 - clz64(region.columns) - left);
     bits.kind = BitsKind::unicolor;
     bits.color = region.color;
-    bits.rows = rows + at;
+    bits.rows = l.rows + at;
     bits.colors = nullptr;
     if (region.is_multicolor) ARC_TRY(cut_colors<R>(ctx, g, bits));
     region.left = left;
@@ -183,7 +179,7 @@ ARC_FAST(objects) {
   for (u32 k = 0; k < l.run_count; ++k) {
     const Run& run = l.runs[k];
     const Region& region = l.regions[run.region];
-    rows[region.at + static_cast<i32>(run.row)] |= run.cells >> region.left;
+    l.rows[region.at + static_cast<i32>(run.row)] |= run.cells >> region.left;
   }
   return started.finish(ctx, cells, Prim::objects, a, 4, out);
 }
