@@ -11,6 +11,9 @@ struct FunctionView {
   const Instr* code = nullptr;
   const Operand* operands = nullptr;
   const u32* defaults = nullptr;
+  // By instruction: the count of arguments of a call of a leaf primitive that takes as many, all by
+  // position; 0 for anything else.
+  const u8* leaf_args = nullptr;
   u32 param_count = 0;
   u32 required = 0;
   u32 capture_count = 0;

@@ -264,7 +264,11 @@ class Evaluator {
         report(f);
         f.statement = in.statement;
       }
-      f.i++;
+      const u32 leaf_args = fv.leaf_args[f.i++];
+      if (ARC_LIKELY(leaf_args != 0)) {
+        ARC_TRY(step_leaf(f, in, bases, leaf_args));
+        continue;
+      }
       if (ARC_LIKELY(in.op == Opcode::call)) {
         ARC_TRY(step_call(f, in, bases));
         if (f.awaiting) return Status::ok;
@@ -280,6 +284,31 @@ class Evaluator {
     }
   }
 
+  // A call of a leaf primitive with the count of arguments that it takes.
+  ARC_HD Status step_leaf(Frame& f, const Instr& in, const Bases& bases, u32 n) {
+    const Operand* operands = f.function->operands + in.first_operand;
+    const Prim p = static_cast<Prim>(operands[0].index());
+    // Where nobody can catch an error, a result may be written in place.
+    Value* to = f.handler_count == 0 ? &f.regs[in.dst] : &ret_;
+    const Value* only = &bases[operands[1]];
+    if (n == 1 && only != to) {
+      if (ARC_UNLIKELY(only->tag == Tag::unset)) return Status::unbound_local_error;
+      ARC_TRY(call_leaf(p, only, 1, *to));
+    } else {
+      alignas(Value) unsigned char storage[kMaxLeafArgs * sizeof(Value)];  // nothing to construct
+      Value* args = reinterpret_cast<Value*>(storage);
+      bool unbound = false;
+      for (u32 k = 0; k < n; ++k) {
+        args[k] = bases[operands[k + 1]];
+        unbound = unbound || args[k].tag == Tag::unset;
+      }
+      if (ARC_UNLIKELY(unbound)) return Status::unbound_local_error;
+      ARC_TRY(n == 2 ? call_leaf(p, args, 2, *to) : call_leaf(p, args, n, *to));
+    }
+    if (ARC_UNLIKELY(to == &ret_)) f.regs[in.dst] = ret_;
+    return Status::ok;
+  }
+
   ARC_HD Status step_call(Frame& f, const Instr& in, const Bases& bases) {
     const Operand* operands = f.function->operands + in.first_operand;
     constexpr u32 kInline = 8;
@@ -287,19 +316,6 @@ class Evaluator {
     Value* args = reinterpret_cast<Value*>(storage);
     const u32 n = in.operand_count - 1u;
     const Value& callee = bases[operands[0]];
-    // Where nobody can catch an error, a result may be written in place.
-    Value* to = f.handler_count == 0 ? &f.regs[in.dst] : &ret_;
-    if (n == 1 && callee.tag == Tag::primitive && in.keyword_set == 0) {
-      const Prim p = static_cast<Prim>(callee.i);
-      const Value* arg = &bases[operands[1]];
-      if (ARC_LIKELY(!is_higher(p) && arg != to)) {
-        if (ARC_UNLIKELY(arg->tag == Tag::unset)) return Status::unbound_local_error;
-        if (ARC_UNLIKELY(arity_of(p) != 1)) return Status::type_error;
-        ARC_TRY(call_leaf(p, arg, 1, *to));
-        f.regs[in.dst] = *to;
-        return Status::ok;
-      }
-    }
     if (n > kInline) {
       args = ctx_.make<Value>(n);
       ARC_ALLOC(args);
@@ -312,15 +328,6 @@ class Evaluator {
     if (ARC_UNLIKELY(unbound)) return Status::unbound_local_error;
     if (ARC_UNLIKELY(in.keyword_set != 0)) {
       ARC_TRY(bind_keywords(callee, code_.keyword_sets[in.keyword_set - 1], args, n));
-    }
-    if (ARC_LIKELY(callee.tag == Tag::primitive)) {
-      const Prim p = static_cast<Prim>(callee.i);
-      if (ARC_LIKELY(!is_higher(p))) {
-        if (ARC_UNLIKELY(arity_of(p) != n)) return Status::type_error;
-        ARC_TRY(call_leaf(p, args, n, *to));
-        f.regs[in.dst] = *to;
-        return Status::ok;
-      }
     }
     bool done = false;
     ARC_TRY(invoke(callee, args, n, done));

@@ -27,7 +27,9 @@ ARC_HD inline bool any_by_address(const Value* values, u32 n) {
 
 // A tuple of items in an order that is unknown where it has more than one.
 ARC_HD inline Status make_unordered_tuple(Ctx& ctx, const Value* items, u32 n, Value& out) {
-  if (n < 2) return make_tuple(ctx, items, n, out);
+  bool alike = true;  // then every order is the same
+  for (u32 k = 1; k < n; ++k) alike = alike && items[k].same_bits(items[0]);
+  if (alike) return make_tuple(ctx, items, n, out);
   TupleObj* t = nullptr;
   ARC_TRY(alloc_tuple(ctx, n, t));
   for (u32 k = 0; k < n; ++k) t->items()[k] = items[k];

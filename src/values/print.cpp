@@ -78,6 +78,7 @@ Status append_repr(Ctx& ctx, const Value& v, std::string& out) {
       return Status::ok;
     case Tag::grid: append_grid(out, *v.grid); return Status::ok;
     case Tag::tuple:
+      if (order_by_address(v)) return Status::unsupported_order;
       out += '(';
       ARC_TRY(append_items(ctx, v.tuple->items(), v.tuple->len, out));
       out += v.tuple->len == 1 ? ",)" : ")";

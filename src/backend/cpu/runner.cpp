@@ -16,14 +16,35 @@ Runner::Runner(const RunOptions& options)
 
 Runner::~Runner() = default;
 
+namespace {
+
+// See FunctionView.
+u8 leaf_args_of(const Function& f, const Instr& in) {
+  if (in.op != Opcode::call || in.keyword_set != 0 || in.operand_count < 2) return 0;
+  const Operand callee = f.operands[in.first_operand];
+  if (callee.kind() != OperandKind::primitive) return 0;
+  const Prim p = static_cast<Prim>(callee.index());
+  const u32 n = in.operand_count - 1u;
+  return is_higher(p) || arity_of(p) != n ? u8{0} : static_cast<u8>(n);
+}
+
+}  // namespace
+
 void Runner::load(const Program& program) {
   program_ = &program;
+  leaf_args_.clear();
+  for (const Function& f : program.functions) {
+    for (const Instr& in : f.code) leaf_args_.push_back(leaf_args_of(f, in));
+  }
   functions_.clear();
+  const u8* leaf_args = leaf_args_.data();
   for (const Function& f : program.functions) {
     FunctionView v;
     v.code = f.code.data();
     v.operands = f.operands.data();
     v.defaults = f.defaults.data();
+    v.leaf_args = leaf_args;
+    leaf_args += f.code.size();
     v.param_count = static_cast<u32>(f.params.size());
     v.required = f.required;
     v.capture_count = f.capture_count;

@@ -72,6 +72,7 @@ class Runner {
   FastKernels fast_;
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
+  std::vector<u8> leaf_args_;  // of all instructions, function by function
   std::vector<KeywordView> keyword_sets_;
   std::string keyword_letters_;
   std::vector<Value> primitives_;
