@@ -164,8 +164,8 @@ ARC_HD inline Status found_objects(Ctx& ctx, SetObj* made, const GridObj* g, Tab
 // partition(grid), fgpartition(grid): one patch a colour, in the order of the palette.
 ARC_HD inline Status found_colors(Ctx& ctx, SetObj* made, const GridObj* g, bool foreground,
                                   Table& table) {
-  Table palette;
-  ARC_TRY(table_init(ctx, palette));
+  Table display;  // {value for ...}, of which palette() is the copy
+  ARC_TRY(table_init(ctx, display));
   bool seen[256] = {};
   const u64 cells = u64{g->h} * g->w;
   for (u64 k = 0; k < cells; ++k) {
@@ -173,8 +173,10 @@ ARC_HD inline Status found_colors(Ctx& ctx, SetObj* made, const GridObj* g, bool
     if (seen[byte]) continue;
     seen[byte] = true;
     const Value color = Value::integer(g->cells()[k]);
-    ARC_TRY(table_add_fresh(ctx, palette, color, hash_int(color.i)));
+    ARC_TRY(table_add_fresh(ctx, display, color, hash_int(color.i)));
   }
+  Table palette;
+  ARC_TRY(table_copy(ctx, palette, display));
   u32 patch_of[256];
   for (u32& n : patch_of) n = ~u32{0};
   for (u32 n = 0; n < made->count; ++n) {
