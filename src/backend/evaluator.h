@@ -177,7 +177,10 @@ class Evaluator {
           located_ = false;
           return Status::ok;
         }
-        if (status == Status::stop_iteration && f.map.stop_is_error) status = Status::runtime_error;
+        if (status == Status::stop_iteration && f.map.stop_is_error) {
+          status = Status::runtime_error;
+          located_ = false;  // a new exception, raised where the map is called
+        }
       } else if (f.kind == FrameKind::code) {
         if (!located_) {
           located_ = true;

@@ -134,9 +134,15 @@ ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& container
     total = weight_of(containers);
   }
   ARC_TRY(ctx_.charge(total));
-  if (containers.tag == Tag::unset ? order_by_address(f.a) || any_by_address(f.results, f.n)
-                                   : merges_unordered(containers)) {
-    return merge_unordered(ctx_, containers, f.results, f.n, out);
+  Value source = containers;
+  bool addressed = false;
+  for (u32 k = 0; source.tag == Tag::unset && k < f.n && !addressed; ++k) {
+    addressed = (flags_of(f.results[k]) & kHasAddress) != 0;
+  }
+  // Equal images are one: only their set tells whether it has an order.
+  if (addressed) ARC_TRY(finish_apply(f, source));
+  if (source.tag == Tag::unset ? order_by_address(f.a) : merges_unordered(source)) {
+    return merge_unordered(ctx_, source, f.results, f.n, out);
   }
   if (containers.is_tuple()) {
     ARC_TRY(it.start(ctx_, containers));
@@ -148,7 +154,6 @@ ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& container
     }
     return make_tuple(ctx_, items.data, items.size, out);
   }
-  Value source = containers;
   const Value* parts = f.results;
   u32 n = f.n;
   if (source.tag == Tag::unset) {

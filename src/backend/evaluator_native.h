@@ -150,7 +150,9 @@ inline Status Evaluator::call_items(MapState& f, Value& out) {
       if (ARC_LIKELY(status == Status::ok)) return Status::ok;
     }
     if (!recover_map(f, status)) {
-      return status == Status::stop_iteration && f.stop_is_error ? Status::runtime_error : status;
+      if (status != Status::stop_iteration || !f.stop_is_error) return status;
+      located_ = false;  // a new exception, raised where the map is called
+      return Status::runtime_error;
     }
     located_ = false;
   }

@@ -48,7 +48,13 @@ ARC_HD inline Status fingerprint(Ctx& ctx, const Value& v, u64& out) {
       u64 h = mix((static_cast<u64>(static_cast<u32>(b->i0)) << 32) | static_cast<u32>(b->j0),
                   (u64{b->h} << 32) | (u64{b->w} << 16) | static_cast<u64>(b->kind));
       if (b->kind == BitsKind::unicolor) h = mix(h, static_cast<u8>(b->color));
-      for (u32 r = 0; r < b->h; ++r) h = mix(h, b->rows[r]);
+      for (u32 r = 0; r < b->h; ++r) {
+        h = mix(h, b->rows[r]);
+        if (b->kind != BitsKind::multicolor) continue;
+        for (u64 row = b->rows[r]; row != 0; row &= row - 1) {
+          h = mix(h, static_cast<u8>(b->colors[u64{r} * b->w + ctz64(row)]));
+        }
+      }
       out = h;
       return Status::ok;
     }

@@ -60,6 +60,15 @@ CASES = {
                                                   "limit"}),
     "merge of all": (program("a = asobject(upscale(I, 16))", "b = apply(initset, a)",
                              "c = prapply(combine, b, b)", "x = merge(c)"), {"limit"}),
+    "differences of many patches": (
+        program("a = canvas(0, (30, 30))", "b = asindices(a)", "c = apply(initset, b)",
+                "d = apply(rbind(shift, (99, 0)), c)",
+                "x = size(papply(difference, repeat(c, 100), repeat(d, 100)))"), {"value"}),
+    "patches that differ in colours": (
+        program("a = product(interval(-64, 64, 1), interval(-32, 32, 1))",
+                "b = compose(rbind(recolor, initset(ORIGIN)), first)",
+                "c = compose(rbind(recolor, initset(RIGHT)), last)",
+                "x = size(apply(fork(combine, b, c), a))"), {"value"}),
     "integers": (repeated("x = 9", "x = multiply(x, x)", 10), {"unsupported"}),
     "shift far": (program("x = shift(asindices(I), (9223372036854775807, 1))"), {"unsupported"}),
     "crop far": (program("x = crop(I, (0, 0), (4611686018427387904, 4611686018427387904))"),

@@ -46,6 +46,8 @@ ARC_HD inline bool is_int_list(const Value& v) {
 ARC_FAST(difference) {
   if (is_patch_list(a[0]) && is_patch_list(a[1])) {
     const SetObj* taken = a[1].set;
+    // Beyond a few, looking each up in the other's table is cheaper than comparing all with all.
+    if (taken->count > kFewElements) return Status::fallback;
     return filter_list(
         ctx, a[0].set, Prim::difference,
         [&](const Value& v, bool& wanted) {
