@@ -221,19 +221,21 @@ ARC_ISA void ARC_ROWS::histogram(u32* counts, const i8* a, u64 n) {
   while (k + kRowBytes <= n) {
     const u64 start = k;
     const u64 stop = min_of<u64>(n - (kRowBytes - 1), k + u64{kRowBytes} * 255);
-    V sums[kColors];
+    Counters<kRowBytes> sums[kColors];
 #pragma GCC unroll 10
-    for (u32 c = 0; c < kColors; ++c) sums[c] = V{};
+    for (u32 c = 0; c < kColors; ++c) sums[c] = Counters<kRowBytes>{};
     for (; k < stop; k += kRowBytes) {
       const V v = load<V>(a + k);
       // True is -1.
 #pragma GCC unroll 10
-      for (u32 c = 0; c < kColors; ++c) sums[c] -= v == all_of<V>(static_cast<i8>(c));
+      for (u32 c = 0; c < kColors; ++c) {
+        sums[c] -= reinterpret_cast<Counters<kRowBytes>>(v == all_of<V>(static_cast<i8>(c)));
+      }
     }
     u64 found = 0;
 #pragma GCC unroll 10
     for (u32 c = 0; c < kColors; ++c) {
-      const u64 sum = byte_sum(sums[c]);
+      const u64 sum = byte_sum(reinterpret_cast<V>(sums[c]));
       counts[c + 128] += static_cast<u32>(sum);
       found += sum;
     }
