@@ -136,12 +136,16 @@ ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& container
   ARC_TRY(ctx_.charge(total));
   Value source = containers;
   bool addressed = false;
-  for (u32 k = 0; source.tag == Tag::unset && k < f.n && !addressed; ++k) {
-    addressed = (flags_of(f.results[k]) & kHasAddress) != 0;
+  bool unhashable = false;
+  for (u32 k = 0; source.tag == Tag::unset && k < f.n; ++k) {
+    const Value& image = f.results[k];
+    addressed = addressed || (flags_of(image) & kHasAddress) != 0;
+    unhashable = unhashable || (image.tag == Tag::tuple && order_by_address(image));
   }
-  // Equal images are one: only their set tells whether it has an order.
-  if (addressed) ARC_TRY(finish_apply(f, source));
-  if (source.tag == Tag::unset ? order_by_address(f.a) : merges_unordered(source)) {
+  // Equal images are one: only their set tells whether it has an order. Tuples of unknown order
+  // make no set that could be looked at, but what they hold is known.
+  if (addressed && !unhashable) ARC_TRY(finish_apply(f, source));
+  if (source.tag == Tag::unset ? order_by_address(f.a) || unhashable : merges_unordered(source)) {
     return merge_unordered(ctx_, source, f.results, f.n, out);
   }
   if (containers.is_tuple()) {

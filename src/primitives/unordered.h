@@ -79,6 +79,9 @@ ARC_HD inline bool merges_unordered(const Value& containers) {
   }
   if (containers.tag != Tag::set || (containers.set->flags & kHasAddress) == 0) return false;
   const Table* t = containers.set->table;
+  if (t == nullptr && containers.set->list != nullptr) {
+    return any_by_address(containers.set->list, containers.set->count);
+  }
   for (u64 k = 0; t != nullptr && k <= t->mask; ++k) {
     if (is_active(t->entries[k]) && order_by_address(t->entries[k].key)) return true;
   }

@@ -18,6 +18,9 @@ REFUSED = ("e", "first(e)", "e[0]", "last(e)", "astuple(e, 1)", "apply(increment
            "mapply(initset, c)", "pair(e, e)", "equality(e, combine(e, ()))", "initset(e)")
 ANSWERED = {"size(e)": "20", "size(b)": "16", "contained(12, rapply(b, 3))": "True",
             "size(rapply(b, 3))": "10",
+            # Sets of unknown order, merged where only their contents count.
+            "size(mapply(compose(lbind(rapply, b), first), product((3, 4), (5, 6))))": "18",
+            "size(mapply(compose(lbind(rapply, d), first), product((3, 4), (5, 6))))": "18",
             # One image, whatever the order in which it is made.
             "mapply(compose(initset, lbind(index, ((1, 0), (0, 2)))), product((8, 9), (8, 9)))":
                 "frozenset({None})",
