@@ -68,7 +68,7 @@ std::vector<Sample> make_samples(Ctx& ctx, const std::vector<GridData>& grids, u
     Value background;
     const Value grid = Value::of(to.grid);
     const FastKernels kernels = fast_kernels(KernelPath::scalar);
-    if (kernels.dispatch(ctx, Prim::mostcolor, &grid, background) != Status::ok) {
+    if (kernels.table[static_cast<u32>(Prim::mostcolor)](ctx, &grid, background) != Status::ok) {
       throw std::runtime_error("mostcolor failed");
     }
     for (const u8 cell : to.cells) {

@@ -116,16 +116,16 @@ class Evaluator {
   }
 
   ARC_HD ARC_INLINE Status call_kernel(Prim p, const Value* args, Value& out) {
-    if (fast_.dispatch != nullptr) {
-#if defined(__CUDA_ARCH__)
-      const Status status = fast_.dispatch(ctx_, p, args, out);
-#else
-      const Status status = fast_.table != nullptr
-                                ? fast_.table[static_cast<u32>(p)](ctx_, args, out)
-                                : fast_.dispatch(ctx_, p, args, out);
+    Status status = Status::fallback;
+#if !defined(__CUDA_ARCH__)
+    if (ARC_LIKELY(fast_.table != nullptr)) {
+      status = fast_.table[static_cast<u32>(p)](ctx_, args, out);
+    } else
 #endif
-      if (ARC_LIKELY(status != Status::fallback)) return status;
+        if (fast_.dispatch != nullptr) {
+      status = fast_.dispatch(ctx_, p, args, out);
     }
+    if (ARC_LIKELY(status != Status::fallback)) return status;
     ctx_.generic_calls++;
     return call_generic(ctx_, p, args, out);
   }

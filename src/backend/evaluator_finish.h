@@ -26,6 +26,18 @@ ARC_HD inline Status results_in_order(Ctx& ctx, MapState& f, const Value*& out) 
   return Status::ok;
 }
 
+// frozenset(v[0..n)) in bit rows with the recipe of its order, or fallback (see collect_bits).
+ARC_HD inline Status make_cell_set(Ctx& ctx, const Value* v, u32 n, Recipe recipe, Prim op,
+                                   const Value* args, u32 arg_count, const Value* images,
+                                   Value& out) {
+  Bits bits;
+  u32 cells = 0;
+  ARC_TRY(collect_bits(ctx, v, n, bits, cells));
+  ARC_TRY(make_bits_set(ctx, bits, cells, out));
+  out.set->images = images;
+  return set_recipe(ctx, out.set, recipe, op, args, arg_count);
+}
+
 // frozenset(results), with the recipe of its order.
 ARC_HD inline Status Evaluator::finish_apply(MapState& f, Value& out) {
   const bool to_tuple = f.prim == Prim::papply || f.prim == Prim::mpapply ||
@@ -44,14 +56,8 @@ ARC_HD inline Status Evaluator::finish_apply(MapState& f, Value& out) {
     } else {
       args[0] = f.a;
     }
-    Bits bits;
-    u32 cells = 0;
-    const Status collected = collect_bits(ctx_, f.results, f.n, bits, cells);
-    if (collected == Status::ok) {
-      ARC_TRY(make_bits_set(ctx_, bits, cells, out));
-      out.set->images = f.results;
-      return set_recipe(ctx_, out.set, Recipe::apply, Prim::apply, args, 2);
-    }
+    const Status collected =
+        make_cell_set(ctx_, f.results, f.n, Recipe::apply, Prim::apply, args, 2, f.results, out);
     if (collected != Status::fallback) return collected;
     Value* distinct = nullptr;
     bool* repeated = nullptr;
@@ -110,17 +116,14 @@ ARC_HD inline Status Evaluator::finish_filter(MapState& f, Value& out) {
   const Value* args = f.exact_order ? in_order : &f.a;
   const u32 arg_count = f.exact_order ? 2 : 1;
   const Value* images = f.exact_order ? kept : f.results;
-  Bits bits;
-  u32 cells = 0;
-  const Status collected = collect_bits(ctx_, kept, count, bits, cells);
+  const Status collected =
+      make_cell_set(ctx_, kept, count, recipe, f.prim, args, arg_count, images, out);
   if (collected == Status::fallback) {
     return make_lazy_list(ctx_, kept, count, recipe, f.prim, args, arg_count, out, images);
   }
   ARC_TRY(collected);
-  ARC_TRY(make_bits_set(ctx_, bits, cells, out));
   out.set->list = kept;
-  out.set->images = images;
-  return set_recipe(ctx_, out.set, recipe, f.prim, args, arg_count);
+  return Status::ok;
 }
 
 // merge(containers); `containers` unset stands for the set of f's results, which nobody else

@@ -21,10 +21,11 @@ using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
 // One fast kernel.
 using FastKernel = Status (*)(Ctx&, const Value*, Value&);
 
-// The fast kernels of one instruction set. With a `table`, indexed by Prim, calls of closures and
-// maps may use the native stack; without, everything is a frame, as on the device.
+// The fast kernels of one instruction set, in one form or the other, or none: generic kernels only.
+// With a `table`, indexed by Prim, calls of closures and maps may use the native stack; with
+// `dispatch`, everything is a frame, as on the device.
 struct FastKernels {
-  FastDispatch dispatch = nullptr;  // null: generic kernels only
+  FastDispatch dispatch = nullptr;
   const FastKernel* table = nullptr;
 };
 

@@ -86,63 +86,23 @@ ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   SetObj* s = v.set;
   s->bits_state = Tri::no;
   if (s->count == 0) return Status::ok;
-  if (s->list != nullptr) {
-    u32 count = 0;
-    Bits collected;
-    const Status status = collect_bits(ctx, s->list, s->count, collected, count);
-    if (status == Status::fallback || count != s->count) return Status::ok;
-    ARC_TRY(status);
-    s->bits = collected;
-    s->bits_state = Tri::yes;
-    b = &s->bits;
-    return Status::ok;
+  const Value* elements = s->list;
+  if (elements == nullptr) {
+    Value* listed = ctx.make<Value>(s->count);
+    ARC_ALLOC(listed);
+    Iter it;
+    ARC_TRY(it.start_unordered(ctx, v));
+    for (u32 k = 0; it.next(listed[k]);) {
+      if (listed[k].tag != Tag::pair && listed[k].tag != Tag::cell) return Status::ok;
+      if (++k == s->count) break;
+    }
+    elements = listed;
   }
-  Iter it;
-  ARC_TRY(it.start_unordered(ctx, v));
-  Value e;
-  it.next(e);
-  const Tag tag = e.tag;
-  if (tag != Tag::pair && tag != Tag::cell) return Status::ok;
-  i32 lo_i = e.p.a;
-  i32 hi_i = e.p.a;
-  i32 lo_j = e.p.b;
-  i32 hi_j = e.p.b;
-  bool one_color = true;
-  const i32 color = e.aux;
-  do {
-    if (e.tag != tag || e.aux < -128 || e.aux > 127) return Status::ok;
-    lo_i = min_of(lo_i, e.p.a);
-    hi_i = max_of(hi_i, e.p.a);
-    lo_j = min_of(lo_j, e.p.b);
-    hi_j = max_of(hi_j, e.p.b);
-    one_color = one_color && e.aux == color;
-  } while (it.next(e));
-  if (i64{hi_i} - lo_i >= kMaxBitsHeight || i64{hi_j} - lo_j >= kMaxBitsWidth) return Status::ok;
   Bits bits;
-  bits.i0 = lo_i;
-  bits.j0 = lo_j;
-  bits.h = static_cast<u16>(hi_i - lo_i + 1);
-  bits.w = static_cast<u16>(hi_j - lo_j + 1);
-  bits.kind = tag == Tag::pair ? BitsKind::indices
-              : one_color      ? BitsKind::unicolor
-                               : BitsKind::multicolor;
-  bits.color = static_cast<i8>(color);
-  bits.rows = ctx.make<u64>(bits.h);
-  ARC_ALLOC(bits.rows);
-  for (u32 r = 0; r < bits.h; ++r) bits.rows[r] = 0;
-  if (bits.kind == BitsKind::multicolor) {
-    bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
-    ARC_ALLOC(bits.colors);
-  }
-  Iter again;
-  ARC_TRY(again.start_unordered(ctx, v));
-  while (again.next(e)) {
-    const u32 r = static_cast<u32>(e.p.a - lo_i);
-    const u32 k = static_cast<u32>(e.p.b - lo_j);
-    if (((bits.rows[r] >> k) & 1) != 0) return Status::ok;  // two colours at one location
-    bits.rows[r] |= u64{1} << k;
-    if (bits.colors != nullptr) bits.colors[u64{r} * bits.w + k] = static_cast<i8>(e.aux);
-  }
+  u32 count = 0;
+  const Status status = collect_bits(ctx, elements, s->count, bits, count);
+  if (status == Status::fallback || count != s->count) return Status::ok;
+  ARC_TRY(status);
   s->bits = bits;
   s->bits_state = Tri::yes;
   b = &s->bits;

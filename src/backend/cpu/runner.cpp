@@ -11,7 +11,7 @@ Runner::Runner(const RunOptions& options)
       fast_(fast_kernels(resolve_kernel_path(options.path), options.isa)),
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
-  ctx_.generic_only = fast_.dispatch == nullptr;
+  ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
 }
 
 Runner::~Runner() = default;
@@ -82,7 +82,7 @@ void Runner::load(const Program& program) {
     at += names.size();
   }
   compound_constants_.assign(functions_.size(), {});
-  reached_.assign(functions_.size(), {});
+  is_reached_.assign(functions_.size(), false);
 }
 
 // Pairs and cells of small ints need no arena. Children come before their parents in the pool.
@@ -120,7 +120,8 @@ Status Runner::materialise_constants(u32 index) {
 }
 
 void Runner::find_reached(u32 index) {
-  std::vector<u32>& reached = reached_[index];
+  is_reached_[index] = true;
+  std::vector<u32> reached;
   std::vector<u32> constants;
   std::vector<bool> seen_function(program_->functions.size());
   std::vector<bool> seen_constant(program_->constants.size());
@@ -157,7 +158,7 @@ void Runner::find_reached(u32 index) {
 Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   error_statement_ = nullptr;
   refusal_ = {};
-  if (reached_[index].empty()) find_reached(index);
+  if (!is_reached_[index]) find_reached(index);
   ARC_TRY(materialise_constants(index));
   CodeView code;
   code.functions = functions_.data();

@@ -79,7 +79,7 @@ class Runner {
   std::vector<Value> constants_;
   std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
-  std::vector<std::vector<u32>> reached_;             // by function, the functions it can reach
+  std::vector<bool> is_reached_;                      // by function: the above is known
   std::vector<Value> items_;
   std::vector<ClosureObj> closures_;  // one per def
   std::vector<Value> function_values_;
