@@ -105,9 +105,12 @@ int print_signature(const BenchArguments& arguments) {
 
 // Prints what scripts/instruction-count divides by.
 int run_counted(const BenchArguments& arguments) {
+  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   const RunOptions& options = arguments.common.run;
   print(fmt::format("kernels {}\n", kernel_path_name(resolve_kernel_path(options.path))));
-  for (const CountedRuns& c : count_examples(options, arguments.count_runs)) {
+  for (const CountedRuns& c : count_runs(options, sources.programs.candidates, sources.tasks.tasks,
+                                         arguments.count_runs)) {
     print(fmt::format("{} {}\n", c.name, c.runs));
   }
   return 0;
@@ -209,7 +212,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->type_name("FILE")
       ->needs(signature);
   sub->add_option("--count-runs", arguments->count_runs,
-                  "Time nothing: run every built-in example N times in the function "
+                  "Time nothing: run every case N times in the function "
                   "arcbatch_counted_runs, for a profiler to count")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N")

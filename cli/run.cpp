@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "common.h"
 #include "progress.h"
+#include "report/profile.h"
 #include "sources.h"
 
 namespace arcbatch::cli {
@@ -22,6 +23,8 @@ struct RunArguments {
   std::vector<std::string> programs;
   std::vector<std::string> tasks;
   std::string jsonl;
+  bool profile = false;
+  std::string profile_json;
   bool keep_going = false;
   bool quiet = false;
   CommonOptions common;
@@ -147,10 +150,20 @@ int run(const RunArguments& arguments) {
 
   std::unique_ptr<OutputFile> jsonl;
   if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
+  std::unique_ptr<OutputFile> profile;
+  if (!arguments.profile_json.empty()) {
+    profile = std::make_unique<OutputFile>(arguments.profile_json);
+  }
+  RunOptions options = arguments.common.run;
+  options.profile = arguments.profile || profile != nullptr;
+  if (options.profile && fast_kernels(resolve_kernel_path(options.path)).table == nullptr) {
+    throw CommandError(
+        "--profile counts calls of the fast kernels: it needs --path simd or scalar");
+  }
   const InterruptGuard guard;
   RunStatistics stats;
   Progress progress(plan.size(), "runs", !arguments.quiet);
-  plan.execute(arguments.common.run, [&](const RunRecord& record) {
+  plan.execute(options, [&](const RunRecord& record) {
     stats.add(record);
     if (jsonl) {
       // Line by line, so that whatever ends the program leaves what was finished.
@@ -162,10 +175,15 @@ int run(const RunArguments& arguments) {
   });
   progress.finish();
   if (jsonl) jsonl->close();
+  if (profile) {
+    profile->write(profile_json(plan.profile()));
+    profile->close();
+  }
   if (!arguments.quiet) {
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
     print_summary(arguments, sources, plan, stats, wall.count());
   }
+  if (arguments.profile) print("\n" + profile_table(plan.profile()));
   return stats.runs < plan.size() ? 1 : 0;
 }
 
@@ -182,6 +200,10 @@ void add_run(CLI::App& app, int& exit_code) {
                   "several may be given")
       ->type_name("PATH");
   sub->add_option("--jsonl", arguments->jsonl, "Write one JSON object per run to this file")
+      ->type_name("FILE");
+  sub->add_flag("--profile", arguments->profile,
+                "Print calls, time and orders asked for by primitive (makes runs slower)");
+  sub->add_option("--profile-json", arguments->profile_json, "Write the profile to this file")
       ->type_name("FILE");
   sub->add_flag("--keep-going", arguments->keep_going,
                 "Run what can be run although some files cannot be read or compiled");

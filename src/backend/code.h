@@ -2,18 +2,27 @@
 #pragma once
 
 #include "graph/program.h"
+#include "primitives/registry.h"
 #include "values/value.h"
 
 namespace arcbatch {
+
+// A call of a leaf primitive that takes as many arguments, all by position and all assigned before,
+// where nobody can catch an error. `count` 0 stands for any other instruction.
+struct LeafCall {
+  u16 prim = 0;
+  u8 count = 0;
+  bool in_place = false;  // an argument's register takes the result
+  u32 dst = 0;
+  Operand args[kMaxLeafArgs];  // those past `count` name the first register, which there is
+};
 
 // A Function without owning containers. Pointers are into the Program it was made from.
 struct FunctionView {
   const Instr* code = nullptr;
   const Operand* operands = nullptr;
   const u32* defaults = nullptr;
-  // By instruction: the count of arguments of a call of a leaf primitive that takes as many, all by
-  // position; 0 for anything else.
-  const u8* leaf_args = nullptr;
+  const LeafCall* leaf_calls = nullptr;  // by instruction
   u32 param_count = 0;
   u32 required = 0;
   u32 capture_count = 0;

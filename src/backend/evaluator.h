@@ -9,6 +9,7 @@
 #include "primitives/dispatch.h"
 #include "primitives/force_order.h"
 #include "primitives/unordered.h"
+#include "values/pending.h"
 
 namespace arcbatch {
 
@@ -82,51 +83,73 @@ class Evaluator {
   }
 
   ARC_HD ARC_INLINE Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
-    ctx_.leaf_calls++;
+    Ctx& ctx = ctx_;
+    ctx.leaf_calls++;
     u64 cost = 1;
     u32 unusual = 0;
     for (u32 k = 0; k < n; ++k) {
       const Value& v = args[k];
-      if (v.tag < Tag::pair) continue;
-      if (v.tag < Tag::tuple) {
-        cost += v.tag == Tag::pair ? 2 : 4;
-        continue;
+      if (v.tag >= Tag::tuple) {
+        cost += v.head->weight;  // bounded by kMaxExpanded, as of every finished value
+        unusual |= v.head->flags & (v.tag == Tag::set ? kHasAddress : kUnordered | kPending);
+      } else {
+        cost += inline_weight(v.tag);
       }
-      cost = saturating_add(cost, v.head->weight);
-      unusual |= v.head->flags & (v.tag == Tag::set ? kHasAddress : kUnordered);
     }
-    ARC_TRY(ctx_.charge(cost));
+    const i64 left = ctx.steps - static_cast<i64>(cost);
+    if (ARC_UNLIKELY(left < 0)) {
+      ctx.steps = 0;
+      return Status::limit_steps;
+    }
+    ctx.steps = left;
     if (ARC_UNLIKELY(unusual != 0)) {
       ARC_TRY(call_unusual(p, args, n, out));
     } else {
       ARC_TRY(call_kernel(p, args, out));
     }
-    return check_result(ctx_, out);
+    return check_result(ctx, out);
   }
 
-  // A call on a container whose order is by address, or on a list.
+  // A call on a container whose order is by address, on a list, or on a pending tuple.
   ARC_HD __attribute__((noinline)) Status call_unusual(Prim p, const Value* args, u32 n,
                                                        Value& out) {
     for (u32 k = 0; k < n; ++k) {
       if (args[k].tag == Tag::list) return Status::unsupported_construct;
+    }
+    Value listed[kMaxLeafArgs];
+    bool pending = false;
+    for (u32 k = 0; k < n; ++k) pending = pending || is_pending(args[k]);
+    if (pending) {
+      if (takes_pending(p)) {
+        const Status status = call_fast(p, args, out);
+        if (status != Status::fallback) return status;
+      }
+      for (u32 k = 0; k < n; ++k) {
+        listed[k] = args[k];
+        if (is_pending(args[k])) ARC_TRY(list_pending(ctx_, listed[k]));
+      }
+      args = listed;
     }
     if (!any_by_address(args, n)) return call_kernel(p, args, out);
     return call_unordered(
         ctx_, p, args, n, [&](const Value* a, Value& r) { return call_kernel(p, a, r); }, out);
   }
 
-  ARC_HD ARC_INLINE Status call_kernel(Prim p, const Value* args, Value& out) {
-    Status status = Status::fallback;
+  // The fast kernel of a primitive, or fallback.
+  ARC_HD ARC_INLINE Status call_fast(Prim p, const Value* args, Value& out) {
 #if !defined(__CUDA_ARCH__)
     if (ARC_LIKELY(fast_.table != nullptr)) {
-      status = fast_.table[static_cast<u32>(p)](ctx_, args, out);
-    } else
-#endif
-        if (fast_.dispatch != nullptr) {
-      status = fast_.dispatch(ctx_, p, args, out);
+      return fast_.table[static_cast<u32>(p)](ctx_, args, out);
     }
+#endif
+    return fast_.dispatch != nullptr ? fast_.dispatch(ctx_, p, args, out) : Status::fallback;
+  }
+
+  ARC_HD ARC_INLINE Status call_kernel(Prim p, const Value* args, Value& out) {
+    const Status status = call_fast(p, args, out);
     if (ARC_LIKELY(status != Status::fallback)) return status;
     ctx_.generic_calls++;
+    if (ctx_.profile != nullptr) ctx_.profile[static_cast<u32>(p)].generic++;
     return call_generic(ctx_, p, args, out);
   }
 
@@ -185,7 +208,7 @@ class Evaluator {
         if (!located_) {
           located_ = true;
           error_function = f.function_index;
-          error_statement = f.statement;
+          error_statement = f.function->code[f.i == 0 ? 0 : f.i - 1].statement;
         }
         if (f.handler_count > 0 && is_error(status)) {
           while (f.handler_count > 0) {
@@ -218,7 +241,8 @@ class Evaluator {
     f->function_index = c->function;
     f->regs = ctx_.make<Value>(fv.register_count);
     ARC_ALLOC(f->regs);
-    for (u32 k = 0; k < fv.register_count; ++k) f->regs[k] = Value{};
+    static_assert(static_cast<u32>(Tag::unset) == 0);
+    __builtin_memset(static_cast<void*>(f->regs), 0, u64{fv.register_count} * sizeof(Value));
     for (u32 k = 0; k < n; ++k) f->regs[k] = args[k];
     for (u32 k = n; k < fv.param_count; ++k) {
       f->regs[k] = code_.constants[fv.defaults[k - fv.required]];
@@ -245,13 +269,19 @@ class Evaluator {
 
   ARC_HD Status read(const Frame& f, Operand o, Value& out) {
     out = bases_of(f)[o];
+    if (ARC_UNLIKELY(is_pending(out))) return list_pending(ctx_, out);
     return ARC_LIKELY(out.tag != Tag::unset) ? Status::ok : Status::unbound_local_error;
   }
 
+  // Tells the observer where the instruction to come begins another statement.
   ARC_HD void report(Frame& f) {
-    if (observer.statement_done != nullptr) {
-      observer.statement_done(observer.self, ctx_, f.function_index, f.statement, f.regs);
+    const u32 next = f.function->code[f.i].statement;
+    if (next == f.statement) return;
+    for (u32 k = 0; k < f.function->register_count; ++k) {
+      if (is_pending(f.regs[k])) (void)list_pending(ctx_, f.regs[k]);
     }
+    observer.statement_done(observer.self, ctx_, f.function_index, f.statement, f.regs);
+    f.statement = next;
   }
 
   ARC_HD Status step_code(Frame& f) {
@@ -261,17 +291,22 @@ class Evaluator {
     }
     const FunctionView& fv = *f.function;
     const Bases bases = bases_of(f);
+    const bool observed = observer.statement_done != nullptr;
+    Value* const regs = f.regs;
     for (;;) {
-      const Instr& in = fv.code[f.i];
-      if (in.statement != f.statement) {
-        report(f);
-        f.statement = in.statement;
+      const LeafCall* leaf = fv.leaf_calls + f.i;
+      if (ARC_UNLIKELY(observed)) report(f);
+      // Where an error is to be located, f.i has to be right.
+      for (; leaf->count != 0 && !observed; ++leaf) {
+        f.i++;
+        ARC_TRY(step_leaf(*leaf, bases, regs));
       }
-      const u32 leaf_args = fv.leaf_args[f.i++];
-      if (ARC_LIKELY(leaf_args != 0)) {
-        ARC_TRY(step_leaf(f, in, bases, leaf_args));
+      f.i++;
+      if (leaf->count != 0) {
+        ARC_TRY(step_leaf(*leaf, bases, regs));
         continue;
       }
+      const Instr& in = fv.code[f.i - 1];
       if (ARC_LIKELY(in.op == Opcode::call)) {
         ARC_TRY(step_call(f, in, bases));
         if (f.awaiting) return Status::ok;
@@ -287,29 +322,20 @@ class Evaluator {
     }
   }
 
-  // A call of a leaf primitive with the count of arguments that it takes.
-  ARC_HD Status step_leaf(Frame& f, const Instr& in, const Bases& bases, u32 n) {
-    const Operand* operands = f.function->operands + in.first_operand;
-    const Prim p = static_cast<Prim>(operands[0].index());
-    // Where nobody can catch an error, a result may be written in place.
-    Value* to = f.handler_count == 0 ? &f.regs[in.dst] : &ret_;
-    const Value* only = &bases[operands[1]];
-    if (n == 1 && only != to) {
-      if (ARC_UNLIKELY(only->tag == Tag::unset)) return Status::unbound_local_error;
-      ARC_TRY(call_leaf(p, only, 1, *to));
-    } else {
-      alignas(Value) unsigned char storage[kMaxLeafArgs * sizeof(Value)];  // nothing to construct
-      Value* args = reinterpret_cast<Value*>(storage);
-      bool unbound = false;
-      for (u32 k = 0; k < n; ++k) {
-        args[k] = bases[operands[k + 1]];
-        unbound = unbound || args[k].tag == Tag::unset;
-      }
-      if (ARC_UNLIKELY(unbound)) return Status::unbound_local_error;
-      ARC_TRY(n == 2 ? call_leaf(p, args, 2, *to) : call_leaf(p, args, n, *to));
-    }
-    if (ARC_UNLIKELY(to == &ret_)) f.regs[in.dst] = ret_;
-    return Status::ok;
+  // The result is written in place: where the call fails, nobody looks at the register again.
+  ARC_HD ARC_INLINE Status step_leaf(const LeafCall& leaf, const Bases& bases, Value* regs) {
+    const Prim p = static_cast<Prim>(leaf.prim);
+    Value& to = regs[leaf.dst];
+    const Value& first = bases[leaf.args[0]];
+    if (leaf.count == 1 && ARC_LIKELY(!leaf.in_place)) return call_leaf(p, &first, 1, to);
+    alignas(Value) unsigned char storage[kMaxLeafArgs * sizeof(Value)];  // nothing to construct
+    Value* args = reinterpret_cast<Value*>(storage);
+    args[0] = first;
+    args[1] = bases[leaf.args[1]];
+    if (leaf.count == 2) return call_leaf(p, args, 2, to);
+    args[2] = bases[leaf.args[2]];
+    args[3] = bases[leaf.args[3]];
+    return call_leaf(p, args, leaf.count, to);
   }
 
   ARC_HD Status step_call(Frame& f, const Instr& in, const Bases& bases) {
@@ -327,6 +353,7 @@ class Evaluator {
     for (u32 k = 0; k < n; ++k) {
       args[k] = bases[operands[k + 1]];
       unbound = unbound || args[k].tag == Tag::unset;
+      if (ARC_UNLIKELY(is_pending(args[k]))) ARC_TRY(list_pending(ctx_, args[k]));
     }
     if (ARC_UNLIKELY(unbound)) return Status::unbound_local_error;
     if (ARC_UNLIKELY(in.keyword_set != 0)) {
@@ -364,7 +391,9 @@ class Evaluator {
 
   // ---- higher-order primitives (evaluator_maps.h, evaluator_finish.h) -------------------------
 
-  ARC_HD Status charge_higher(const Value* args, u32 n);
+  // From here on orders are asked for by a higher-order primitive itself.
+  ARC_HD void asks(Prim p) { ctx_.asking = static_cast<u32>(p); }
+  ARC_HD Status charge_higher(Prim p, const Value* args, u32 n);
   ARC_HD Status invoke_higher(Prim p, const Value* args, bool& done);
   ARC_HD Status enter_map(Prim p, const Value& fn, const Value& a, const Value& b);
   ARC_HD Status open_map(MapState& f, const Value& fn, const Value& a, const Value& b);

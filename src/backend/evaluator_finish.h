@@ -152,6 +152,12 @@ ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& container
     return merge_unordered(ctx_, source, f.results, f.n, out);
   }
   if (containers.is_tuple()) {
+    // Called by a statement, whose register takes the result.
+    if (native_ == 1 && containers.tag == Tag::tuple) {
+      const Status status =
+          make_pending(ctx_, containers.tuple->items(), containers.tuple->len, out);
+      if (status != Status::fallback) return status;
+    }
     ARC_TRY(it.start(ctx_, containers));
     Vec<Value> items;
     for (Value c; it.next(c);) {

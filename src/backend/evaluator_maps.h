@@ -35,7 +35,8 @@ ARC_HD inline void map_operands(Prim p, const Value* args, Value& fn, Value& a, 
 }
 
 // Pays for a call of a higher-order primitive.
-ARC_HD inline Status Evaluator::charge_higher(const Value* args, u32 n) {
+ARC_HD inline Status Evaluator::charge_higher(Prim p, const Value* args, u32 n) {
+  if (ARC_UNLIKELY(ctx_.profile != nullptr)) ctx_.profile[static_cast<u32>(p)].calls++;
   ARC_TRY(ctx_.charge(base_cost(args, n)));
   for (u32 k = 0; k < n; ++k) {
     if (args[k].tag == Tag::list) return Status::unsupported_construct;
@@ -44,7 +45,7 @@ ARC_HD inline Status Evaluator::charge_higher(const Value* args, u32 n) {
 }
 
 ARC_HD inline Status Evaluator::invoke_higher(Prim p, const Value* args, bool& done) {
-  ARC_TRY(charge_higher(args, arity_of(p)));
+  ARC_TRY(charge_higher(p, args, arity_of(p)));
   if (is_builder(p)) {
     done = true;
     ARC_TRY(invoke_builder(p, args, ret_));
@@ -163,6 +164,7 @@ ARC_HD inline Status Evaluator::open_pairs(MapState& f) {
 // Opens the containers and makes room for the results. An error of this is the primitive's own.
 ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Value& a,
                                          const Value& b) {
+  asks(f.prim);
   f.fn = fn;
   f.a = a;
   f.b = b;
@@ -259,6 +261,7 @@ ARC_HD inline Status Evaluator::consume(MapState& f) {
 
 ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
   if (order_by_address(f.a)) return Status::unsupported_order;
+  asks(f.prim);
   careful_ = true;
   f.exact_order = true;
   f.matched = false;
@@ -294,6 +297,7 @@ ARC_HD inline bool Evaluator::recover_map(MapState& f, Status& status) {
 ARC_HD inline Status Evaluator::finish_map(MapState& f, Value& out, bool& call_again) {
   // From here on errors are of this primitive itself, not of a call inside its generator.
   f.stop_is_error = false;
+  asks(f.prim);
   switch (f.prim) {
     case Prim::apply:
     case Prim::rapply:

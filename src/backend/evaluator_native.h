@@ -22,7 +22,7 @@ inline Status Evaluator::call(const Value& fn, const Value* args, u32 n, Value& 
 inline Status Evaluator::call_other(const Value& fn, const Value* args, u32 n, Value& out) {
   if (fn.tag == Tag::primitive) {
     const Prim p = static_cast<Prim>(fn.i);
-    ARC_TRY(charge_higher(args, n));
+    ARC_TRY(charge_higher(p, args, n));
     if (!is_builder(p)) return call_map(p, args, out);
     ARC_TRY(invoke_builder(p, args, out));
     return check_result(ctx_, out);

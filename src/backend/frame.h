@@ -48,7 +48,7 @@ struct Frame {
   bool awaiting = false;  // a callee was pushed; its result is to be consumed
   u32 i = 0;              // code: program counter
   u32 dst = 0;            // code: register awaiting a result
-  u32 statement = 0;      // code: statement of the last instruction
+  u32 statement = 0;      // code: statement under way, where somebody observes
   u32 handler_count = 0;
   u32 function_index = 0;
   Value a;      // closure: its argument

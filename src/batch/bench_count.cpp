@@ -1,10 +1,6 @@
 // The workload, with the function that profilers recognise it by.
 #include "batch/bench_count.h"
 
-#include "batch/run_tasks.h"
-#include "task/embedded.h"
-#include "task/loader.h"
-
 namespace arcbatch {
 namespace {
 
@@ -37,19 +33,20 @@ extern "C" [[gnu::noinline]] void arcbatch_counted_runs(const void* work) {
   for (u32 k = 0; k < w.repetitions; ++k) run_inputs(w);
 }
 
-std::vector<CountedRuns> count_examples(const RunOptions& options, u32 repetitions) {
-  CandidateList list;
-  for (const EmbeddedFile& file : embedded_examples()) {
-    if (file.path.ends_with(".py")) add_candidates(list, file.text, std::string(file.path));
-  }
-  const LoadResult tasks = load_embedded_tasks();
+std::vector<CountedRuns> count_runs(const RunOptions& options,
+                                    const std::vector<Candidate>& candidates,
+                                    const std::vector<Task>& tasks, u32 repetitions) {
   Runner runner(options);
+  const Program* loaded = nullptr;
   std::vector<CountedRuns> counted;
-  for (const Candidate& c : list.candidates) {
-    runner.load(*c.program);
+  for (const Candidate& c : candidates) {
+    if (c.program.get() != loaded) {
+      loaded = c.program.get();
+      runner.load(*loaded);
+    }
     Work work{&runner, c.function, repetitions, {}};
-    for (const Task& task : tasks.tasks) {
-      if (task.id != c.task_id) continue;
+    for (const Task& task : tasks) {
+      if (!c.task_id.empty() && task.id != c.task_id) continue;
       for (const Pair& pair : task.train) work.inputs.push_back(&pair.input);
       for (const Pair& pair : task.test) work.inputs.push_back(&pair.input);
     }

@@ -83,6 +83,7 @@ void RunPlan::execute(const RunOptions& options,
   }
   fast_calls_ = runner.ctx().leaf_calls - runner.ctx().generic_calls;
   generic_calls_ = runner.ctx().generic_calls;
+  profile_ = runner.profile();
 }
 
 void RunStatistics::add(const RunRecord& record) {

@@ -71,6 +71,8 @@ class RunPlan {
   // Calls of primitives that the fast kernels and the generic ones answered.
   [[nodiscard]] u64 fast_calls() const { return fast_calls_; }
   [[nodiscard]] u64 generic_calls() const { return generic_calls_; }
+  // See Runner::profile().
+  [[nodiscard]] const std::vector<PrimProfile>& profile() const { return profile_; }
 
  private:
   struct Item {
@@ -82,6 +84,7 @@ class RunPlan {
   u32 without_task_ = 0;
   u64 fast_calls_ = 0;
   u64 generic_calls_ = 0;
+  std::vector<PrimProfile> profile_;
 };
 
 // Totals over runs.

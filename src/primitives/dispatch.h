@@ -39,7 +39,6 @@ ARC_HD constexpr u32 arity_of(Prim p) {
   }
 }
 
-inline constexpr u32 kMaxLeafArgs = 4;
 static_assert([] {
   for (u32 k = 0; k < kPrimCount; ++k) {
     if (arity_of(static_cast<Prim>(k)) > kMaxLeafArgs) return false;

@@ -155,6 +155,7 @@ ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
     return Status::ok;
   }
   ctx.order_requests++;
+  if (ctx.profile != nullptr) ctx.profile[ctx.asking].orders++;
   // The construction was paid for when the set was made; seeing its order is free.
   const i64 steps = ctx.steps;
   const i64 bytes = ctx.bytes;

@@ -16,6 +16,8 @@ enum class Prim : u16 {
 
 inline constexpr u32 kPrimCount = static_cast<u32>(Prim::count_);
 
+inline constexpr u32 kMaxLeafArgs = 4;  // parameters of a leaf primitive
+
 enum class PrimKind : u8 { leaf, higher };
 enum class PrimFamily : u8 { arithmetic, container, function, grid, patch, object };
 enum class OrderDependence : u8 { never, ties, always };

@@ -75,19 +75,27 @@ ARC_HD inline u16 order_depth_of(const Value& v) {
   return 0;
 }
 
+// weight_of() of a tag below `tuple`, without a branch.
+ARC_HD constexpr u32 inline_weight(Tag tag) {
+  constexpr u64 weights =
+      u64{2} << (8 * static_cast<u32>(Tag::pair)) | u64{4} << (8 * static_cast<u32>(Tag::cell));
+  static_assert(static_cast<u32>(Tag::tuple) == 8);
+  return static_cast<u32>(weights >> (8 * static_cast<u32>(tag))) & 0xff;
+}
+
 // Pays for a finished result and refuses values nested or expanded past the limits.
-ARC_HD inline Status check_result(Ctx& ctx, const Value& v) {
+ARC_HD ARC_INLINE Status check_result(Ctx& ctx, const Value& v) {
   u64 weight = 0;
   if (v.tag >= Tag::tuple) {
     const Head& head = *v.head;
     if (ARC_UNLIKELY(head.depth > ctx.max_depth)) return Status::limit_depth;
     if (ARC_UNLIKELY(head.expanded > ctx.max_expanded)) return Status::limit_size;
-    weight = head.weight;
-  } else if (v.tag >= Tag::pair) {
-    if (ARC_UNLIKELY(ctx.max_depth < 2)) return Status::limit_depth;
-    weight = v.tag == Tag::pair ? 2 : 4;
+    weight = head.weight;  // below head.expanded, so far from overflowing
+  } else {
+    if (ARC_UNLIKELY(ctx.max_depth < 2 && v.tag >= Tag::pair)) return Status::limit_depth;
+    weight = inline_weight(v.tag);
   }
-  const i64 cost = static_cast<i64>(48 + 16 * min_of<u64>(weight, u64{1} << 50));
+  const i64 cost = static_cast<i64>(48 + 16 * weight);
   if (ARC_UNLIKELY(ctx.bytes < cost)) {
     ctx.bytes = 0;
     return Status::limit_bytes;

@@ -9,12 +9,25 @@
 
 namespace arcbatch {
 
+// The largest limit of an expanded size that counts: measures below it never overflow.
+inline constexpr u64 kMaxExpanded = u64{1} << 50;
+
 // Logical budgets of one run: the same on every machine and backend.
 struct Limits {
   u64 steps = 400'000'000;     // see docs/values-and-order.md for what a step is
   u64 bytes = u64{4} << 30;    // logical bytes of all results together
   u32 depth = 400;             // nesting of a value
   u64 expanded = 100'000'000;  // leaves and nodes of a value when fully expanded
+};
+
+// What a profiled run counts of one primitive.
+struct Ctx;
+struct PrimProfile {
+  Status (*kernel)(Ctx&, const Value*, Value&) = nullptr;  // a leaf's fast kernel
+  u64 calls = 0;
+  u64 generic = 0;  // leaf calls that the fast kernels did not take
+  u64 orders = 0;   // tables that were rebuilt because its calls asked for an order
+  u64 ticks = 0;    // of the cycle counter, in a leaf's fast kernel
 };
 
 struct Ctx {
@@ -25,10 +38,12 @@ struct Ctx {
   u64 max_expanded = 0;
   // The oracle: every set is made with its table, only the generic kernels run.
   bool generic_only = false;
-  u64 order_requests = 0;  // tables that were rebuilt for their order
-  u64 generic_calls = 0;   // leaf calls that the fast kernels did not take
-  u64 leaf_calls = 0;      // calls of leaf primitives
-  u32 call_depth = 0;      // Python frames in use
+  u64 order_requests = 0;          // tables that were rebuilt for their order
+  u64 generic_calls = 0;           // leaf calls that the fast kernels did not take
+  u64 leaf_calls = 0;              // calls of leaf primitives
+  u32 call_depth = 0;              // Python frames in use
+  PrimProfile* profile = nullptr;  // by primitive, one more for what stands outside of all calls
+  u32 asking = 0;                  // with a profile: the primitive that runs
   TupleObj* empty_tuple = nullptr;
   SetObj* empty_set = nullptr;
 
@@ -37,7 +52,7 @@ struct Ctx {
     steps = static_cast<i64>(limits.steps);
     bytes = static_cast<i64>(limits.bytes);
     max_depth = limits.depth;
-    max_expanded = limits.expanded;
+    max_expanded = min_of(limits.expanded, kMaxExpanded);
     call_depth = 0;
     empty_tuple = nullptr;
     empty_set = nullptr;

@@ -32,6 +32,7 @@ struct GridObj;
 struct SetObj;
 struct ClosureObj;
 struct ListObj;
+struct Parts;
 
 struct Location {
   i32 a, b;
@@ -140,6 +141,7 @@ enum : u8 {
   kHasFunction = 1,  // a function somewhere inside
   kHasAddress = 2,  // a value somewhere inside whose hash or order is by address (None, a function)
   kUnordered = 4,   // of a tuple: its own items are in an order by address, so unknown
+  kPending = 8,     // of a tuple: its items are not listed yet (see Parts)
 };
 
 enum class Tri : u8 { unknown, yes, no };
@@ -171,8 +173,21 @@ struct TupleObj {
   [[nodiscard]] ARC_HD const Value* items() const {
     return reinterpret_cast<const Value*>(this + 1);
   }
+  [[nodiscard]] ARC_HD Parts* parts();  // of a pending tuple
 };
 static_assert(sizeof(TupleObj) % 16 == 0);
+
+// What stands in place of the items of a pending tuple: it is the concatenation of these sets of
+// cells, each in its own order. Many a merge is only painted, for which no order has to be worked
+// out. Pending tuples live in registers of straight-line code alone: whoever else would see one is
+// given the listed tuple.
+struct Parts {
+  const Value* sets;
+  u32 count;
+  TupleObj* listed;  // once it was asked for
+};
+
+ARC_HD inline Parts* TupleObj::parts() { return reinterpret_cast<Parts*>(this + 1); }
 
 struct alignas(16) GridObj {
   u32 h;

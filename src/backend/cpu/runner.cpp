@@ -1,6 +1,9 @@
 // Runner on the host, and the choice of kernels.
 #include "backend/cpu/runner.h"
 
+#include <algorithm>
+
+#include "backend/cpu/profile.h"
 #include "backend/evaluator.h"
 
 namespace arcbatch {
@@ -12,39 +15,83 @@ Runner::Runner(const RunOptions& options)
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
+  if (options.profile && fast_.table != nullptr) {
+    profile_.resize(kPrimCount + 1);
+    for (u32 k = 0; k < kPrimCount; ++k) profile_[k].kernel = fast_.table[k];
+    fast_ = profiling_kernels();
+    ctx_.profile = profile_.data();
+  }
 }
 
 Runner::~Runner() = default;
 
 namespace {
 
-// See FunctionView.
-u8 leaf_args_of(const Function& f, const Instr& in) {
-  if (in.op != Opcode::call || in.keyword_set != 0 || in.operand_count < 2) return 0;
-  const Operand callee = f.operands[in.first_operand];
-  if (callee.kind() != OperandKind::primitive) return 0;
-  const Prim p = static_cast<Prim>(callee.index());
+// See LeafCall; `assigned` tells which registers hold a value by then.
+LeafCall leaf_call_of(const Function& f, const Instr& in, const std::vector<bool>& assigned) {
+  LeafCall call;
+  if (in.op != Opcode::call || in.keyword_set != 0 || in.operand_count < 2) return call;
+  const Operand* operands = f.operands.data() + in.first_operand;
+  if (operands[0].kind() != OperandKind::primitive) return call;
+  const Prim p = static_cast<Prim>(operands[0].index());
   const u32 n = in.operand_count - 1u;
-  return is_higher(p) || arity_of(p) != n ? u8{0} : static_cast<u8>(n);
+  if (is_higher(p) || arity_of(p) != n) return call;
+  for (u32 k = 0; k < n; ++k) {
+    const Operand o = operands[k + 1];
+    call.args[k] = o;
+    if (o.kind() != OperandKind::reg) continue;
+    if (!assigned[o.index()]) return call;
+    call.in_place = call.in_place || o.index() == in.dst;
+  }
+  call.prim = static_cast<u16>(p);
+  call.dst = in.dst;
+  call.count = static_cast<u8>(n);
+  return call;
+}
+
+void add_leaf_calls(const Function& f, std::vector<LeafCall>& calls) {
+  const bool straight = std::none_of(f.code.begin(), f.code.end(), [](const Instr& in) {
+    return in.op == Opcode::try_push || in.op == Opcode::jump;
+  });
+  if (!straight) {
+    calls.resize(calls.size() + f.code.size());
+    return;
+  }
+  std::vector<bool> assigned(f.register_count);
+  const std::size_t given = f.params.size() + f.capture_count;
+  std::fill(assigned.begin(), assigned.begin() + static_cast<std::ptrdiff_t>(given), true);
+  for (const Instr& in : f.code) {
+    calls.push_back(leaf_call_of(f, in, assigned));
+    switch (in.op) {
+      case Opcode::move:
+      case Opcode::call:
+      case Opcode::tuple:
+      case Opcode::subscript:
+      case Opcode::make_lambda:
+      case Opcode::list: assigned[in.dst] = true; break;
+      case Opcode::unpack:
+        for (i64 k = 0; k < in.immediate; ++k) assigned[in.dst + static_cast<u64>(k)] = true;
+        break;
+      default: break;
+    }
+  }
 }
 
 }  // namespace
 
 void Runner::load(const Program& program) {
   program_ = &program;
-  leaf_args_.clear();
-  for (const Function& f : program.functions) {
-    for (const Instr& in : f.code) leaf_args_.push_back(leaf_args_of(f, in));
-  }
+  leaf_calls_.clear();
+  for (const Function& f : program.functions) add_leaf_calls(f, leaf_calls_);
   functions_.clear();
-  const u8* leaf_args = leaf_args_.data();
+  const LeafCall* leaf_calls = leaf_calls_.data();
   for (const Function& f : program.functions) {
     FunctionView v;
     v.code = f.code.data();
     v.operands = f.operands.data();
     v.defaults = f.defaults.data();
-    v.leaf_args = leaf_args;
-    leaf_args += f.code.size();
+    v.leaf_calls = leaf_calls;
+    leaf_calls += f.code.size();
     v.param_count = static_cast<u32>(f.params.size());
     v.required = f.required;
     v.capture_count = f.capture_count;
@@ -169,6 +216,7 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   Evaluator evaluator(ctx_, code, frames_.get(), fast_);
   evaluator.observer = observer;
   const Status status = evaluator.run(function_values_[index], args, n, out);
+  ctx_.asking = kPrimCount;
   if (status != Status::ok) {
     const Function& f = program_->functions[evaluator.error_function];
     if (evaluator.error_statement < f.statements.size()) {

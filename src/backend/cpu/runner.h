@@ -35,6 +35,7 @@ struct RunOptions {
   KernelPath path = KernelPath::automatic;
   Isa isa = Isa::automatic;
   u64 arena_bytes = u64{8} << 30;  // physical memory of one run
+  bool profile = false;            // count and time calls by primitive (not for generic and lanes)
 };
 
 class Runner {
@@ -52,6 +53,8 @@ class Runner {
   Status run(u32 index, const Value* args, u32 n, Value& out);
 
   Ctx& ctx() { return ctx_; }
+  // By primitive, then one for what is outside of all calls; empty unless the options ask for it.
+  const std::vector<PrimProfile>& profile() const { return profile_; }
   const Program& program() const { return *program_; }
   Observer observer;
   // After a failed run: function and statement, or nullptr where nothing had started.
@@ -70,9 +73,10 @@ class Runner {
   Arena arena_;
   Ctx ctx_;
   FastKernels fast_;
+  std::vector<PrimProfile> profile_;
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
-  std::vector<u8> leaf_args_;  // of all instructions, function by function
+  std::vector<LeafCall> leaf_calls_;  // of all instructions, function by function
   std::vector<KeywordView> keyword_sets_;
   std::string keyword_letters_;
   std::vector<Value> primitives_;

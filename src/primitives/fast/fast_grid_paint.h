@@ -3,32 +3,36 @@
 #pragma once
 
 #include "primitives/fast/fast_grid_base.h"
+#include "values/pending.h"
 
 namespace arcbatch::fast {
 
 namespace grids {
 
-// grid with `value` at the window's bits.
-template <class R>
-ARC_HD Status fill_window(Ctx& ctx, GridObj* g, const Window& win, i8 value, Value& out) {
-  out = Value::of(g);
-  if (win.h == 0) return Status::ok;
+// Calls write(grid, window, bits) for the parts of a patch that lie on the grid, in order, on a
+// copy of the grid that is made at the first. Falls back where the patch has no bit rows, or has
+// only locations where `cells` are wanted.
+template <class R, class F>
+ARC_HD Status for_windows(Ctx& ctx, GridObj* g, const Value& patch, bool cells, Value& out,
+                          F&& write) {
+  const PatchList list = patches_of(patch);
+  for (u32 k = 0; k < list.count; ++k) {
+    if (is_empty_set(list.sets[k])) continue;
+    const Bits* b = nullptr;
+    ARC_TRY(as_bits(ctx, list.sets[k], b));
+    if (b == nullptr || (cells && b->kind == BitsKind::indices)) return Status::fallback;
+  }
   GridObj* made = nullptr;
-  ARC_TRY(copy_grid<R>(ctx, g, made));
-  R::put(corner(win, made->cells(), made->w), made->w, win.rows, win.h, win.w, value);
-  out = Value::of(made);
-  return Status::ok;
-}
-
-// grid with the object's colours at the window's bits.
-template <class R>
-ARC_HD Status paint_window(Ctx& ctx, GridObj* g, const Window& win, const Bits& b, Value& out) {
-  out = Value::of(g);
-  if (win.h == 0) return Status::ok;
-  GridObj* made = nullptr;
-  ARC_TRY(copy_grid<R>(ctx, g, made));
-  put_colors<R>(made, win, b);
-  out = Value::of(made);
+  for (u32 k = 0; k < list.count; ++k) {
+    if (is_empty_set(list.sets[k])) continue;
+    const Bits& b = list.sets[k].set->bits;
+    Window win;
+    ARC_TRY(clip<R>(ctx, b, 0, 0, g->h, g->w, win));
+    if (win.h == 0) continue;
+    if (made == nullptr) ARC_TRY(copy_grid<R>(ctx, g, made));
+    ARC_TRY(write(made, win, b));
+  }
+  out = Value::of(made == nullptr ? g : made);
   return Status::ok;
 }
 
@@ -41,23 +45,21 @@ ARC_FAST(fill) {
     return Status::ok;
   }
   if (!is_color(a[1])) return Status::fallback;
-  ARC_FAST_BITS(b, a[2]);
-  grids::Window win;
-  ARC_TRY(grids::clip<R>(ctx, *b, 0, 0, g->h, g->w, win));
-  return grids::fill_window<R>(ctx, g, win, static_cast<i8>(a[1].i), out);
+  const i8 value = static_cast<i8>(a[1].i);
+  return grids::for_windows<R>(
+      ctx, g, a[2], false, out, [&](GridObj* made, const grids::Window& win, const Bits&) {
+        R::put(grids::corner(win, made->cells(), made->w), made->w, win.rows, win.h, win.w, value);
+        return Status::ok;
+      });
 }
 
 ARC_FAST(paint) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[1])) {
-    out = Value::of(g);
-    return Status::ok;
-  }
-  ARC_FAST_BITS(b, a[1]);
-  if (b->kind == BitsKind::indices) return Status::fallback;
-  grids::Window win;
-  ARC_TRY(grids::clip<R>(ctx, *b, 0, 0, g->h, g->w, win));
-  return grids::paint_window<R>(ctx, g, win, *b, out);
+  return grids::for_windows<R>(ctx, g, a[1], true, out,
+                               [](GridObj* made, const grids::Window& win, const Bits& b) {
+                                 grids::put_colors<R>(made, win, b);
+                                 return Status::ok;
+                               });
 }
 
 ARC_FAST(underfill) {
@@ -67,13 +69,15 @@ ARC_FAST(underfill) {
     return Status::ok;
   }
   if (!is_color(a[1])) return Status::fallback;
-  ARC_FAST_BITS(b, a[2]);
+  const i8 value = static_cast<i8>(a[1].i);
   i8 background = 0;
   ARC_TRY(grids::most_color<R>(ctx, g, background));
-  grids::Window win;
-  ARC_TRY(grids::clip<R>(ctx, *b, 0, 0, g->h, g->w, win));
-  if (win.h != 0) ARC_TRY(grids::keep_color<R>(ctx, g, background, win));
-  return grids::fill_window<R>(ctx, g, win, static_cast<i8>(a[1].i), out);
+  return grids::for_windows<R>(
+      ctx, g, a[2], false, out, [&](GridObj* made, grids::Window& win, const Bits&) {
+        ARC_TRY(grids::keep_color<R>(ctx, made, background, win));
+        R::put(grids::corner(win, made->cells(), made->w), made->w, win.rows, win.h, win.w, value);
+        return Status::ok;
+      });
 }
 
 ARC_FAST(underpaint) {
@@ -82,14 +86,14 @@ ARC_FAST(underpaint) {
     out = Value::of(g);
     return Status::ok;
   }
-  ARC_FAST_BITS(b, a[1]);
-  if (b->kind == BitsKind::indices) return Status::fallback;
   i8 background = 0;
   ARC_TRY(grids::most_color<R>(ctx, g, background));
-  grids::Window win;
-  ARC_TRY(grids::clip<R>(ctx, *b, 0, 0, g->h, g->w, win));
-  if (win.h != 0) ARC_TRY(grids::keep_color<R>(ctx, g, background, win));
-  return grids::paint_window<R>(ctx, g, win, *b, out);
+  return grids::for_windows<R>(ctx, g, a[1], true, out,
+                               [&](GridObj* made, grids::Window& win, const Bits& b) {
+                                 ARC_TRY(grids::keep_color<R>(ctx, made, background, win));
+                                 grids::put_colors<R>(made, win, b);
+                                 return Status::ok;
+                               });
 }
 
 ARC_FAST(cover) {
@@ -98,12 +102,14 @@ ARC_FAST(cover) {
     out = Value::of(g);
     return Status::ok;
   }
-  ARC_FAST_BITS(b, a[1]);
   i8 background = 0;
   ARC_TRY(grids::most_color<R>(ctx, g, background));
-  grids::Window win;
-  ARC_TRY(grids::clip<R>(ctx, *b, 0, 0, g->h, g->w, win));
-  return grids::fill_window<R>(ctx, g, win, background, out);
+  return grids::for_windows<R>(ctx, g, a[1], false, out,
+                               [&](GridObj* made, const grids::Window& win, const Bits&) {
+                                 R::put(grids::corner(win, made->cells(), made->w), made->w,
+                                        win.rows, win.h, win.w, background);
+                                 return Status::ok;
+                               });
 }
 
 ARC_FAST(move) {
