@@ -198,12 +198,9 @@ ARC_HD inline Status Evaluator::finish_merge(MapState& f, const Value& container
   }
   if (!ctx_.generic_only && source.set->count > 0 && (source.set->flags & kHasAddress) == 0 &&
       (source.set->list != nullptr || source.set->images != nullptr)) {
-    Bits bits;
-    u32 count = 0;
-    const Status status = union_of_bits(ctx_, parts, n, bits, count);
+    const Status status = make_union(ctx_, parts, n, out);
     if (status == Status::ok) {
-      if (count == 0) return make_empty_set(ctx_, out);
-      ARC_TRY(make_bits_set(ctx_, bits, count, out));
+      if (out.set->count == 0) return Status::ok;
       return set_recipe(ctx_, out.set, Recipe::merge, Prim::merge, &source, 1);
     }
     if (status != Status::fallback) return status;

@@ -20,72 +20,111 @@ ARC_HD inline i8 color_at(const Bits& b, i32 i, i32 j) {
   return b.colors[static_cast<u64>(i - b.i0) * b.w + static_cast<u64>(j - b.j0)];
 }
 
-// Sets `out` to the union of n sets, or returns fallback: other forms, mixed kinds, two
-// colours at one location.
-ARC_HD inline Status union_of_bits(Ctx& ctx, const Value* sets, u32 n, Bits& out, u32& count) {
-  count = 0;
-  const Bits* first = nullptr;
-  i32 lo_i = INT32_MAX;
-  i32 lo_j = INT32_MAX;
+// What a union of sets of cells comes to before any cell is looked at.
+struct UnionBox {
+  i32 i0 = INT32_MAX;
+  i32 j0 = INT32_MAX;
+  i64 h = 0;
+  i64 w = 0;
+  BitsKind kind = BitsKind::indices;
+  i8 color = 0;
+  bool empty = true;
+};
+
+// Measures the union of n sets, or returns fallback: other forms, mixed kinds.
+ARC_HD inline Status measure_union(Ctx& ctx, const Value* sets, u32 n, UnionBox& out) {
   i64 hi_i = INT32_MIN;
   i64 hi_j = INT32_MIN;
   bool one_color = true;
+  bool indices = false;
   for (u32 k = 0; k < n; ++k) {
     if (sets[k].tag != Tag::set) return Status::fallback;
     if (sets[k].set->count == 0) continue;
-    const Bits* b = nullptr;
-    ARC_TRY(as_bits(ctx, sets[k], b));
-    if (b == nullptr) return Status::fallback;
-    if (first == nullptr) first = b;
-    if ((b->kind == BitsKind::indices) != (first->kind == BitsKind::indices)) {
-      return Status::fallback;
+    Boxes boxes;
+    ARC_TRY(as_boxes(ctx, sets[k], boxes));
+    if (boxes.count == 0) return Status::fallback;
+    for (u32 m = 0; m < boxes.count; ++m) {
+      const Bits& b = boxes.bits[m];
+      if (out.empty) {
+        out.color = b.color;
+        indices = b.kind == BitsKind::indices;
+        out.empty = false;
+      }
+      if ((b.kind == BitsKind::indices) != indices) return Status::fallback;
+      one_color = one_color && b.kind != BitsKind::multicolor && b.color == out.color;
+      out.i0 = min_of(out.i0, b.i0);
+      out.j0 = min_of(out.j0, b.j0);
+      hi_i = max_of(hi_i, i64{b.i0} + b.h - 1);
+      hi_j = max_of(hi_j, i64{b.j0} + b.w - 1);
     }
-    one_color = one_color && b->kind != BitsKind::multicolor && b->color == first->color;
-    lo_i = min_of(lo_i, b->i0);
-    lo_j = min_of(lo_j, b->j0);
-    hi_i = max_of(hi_i, i64{b->i0} + b->h - 1);
-    hi_j = max_of(hi_j, i64{b->j0} + b->w - 1);
   }
-  if (first == nullptr) return Status::ok;
-  const i64 h = hi_i - lo_i + 1;
-  const i64 w = hi_j - lo_j + 1;
-  if (h > kMaxBitsHeight || w > kMaxBitsWidth) return Status::fallback;
-  out = Bits{};
-  out.i0 = lo_i;
-  out.j0 = lo_j;
-  out.h = static_cast<u16>(h);
-  out.w = static_cast<u16>(w);
-  out.color = first->color;
-  out.kind = first->kind == BitsKind::indices ? BitsKind::indices
-             : one_color                      ? BitsKind::unicolor
-                                              : BitsKind::multicolor;
-  out.rows = ctx.make<u64>(out.h);
-  ARC_ALLOC(out.rows);
-  for (u32 r = 0; r < out.h; ++r) out.rows[r] = 0;
-  if (out.kind == BitsKind::multicolor) {
-    out.colors = ctx.make<i8>(u64{out.h} * out.w + kGridPadding);
-    ARC_ALLOC(out.colors);
+  if (out.empty) return Status::ok;
+  out.h = hi_i - out.i0 + 1;
+  out.w = hi_j - out.j0 + 1;
+  out.kind = indices ? BitsKind::indices : one_color ? BitsKind::unicolor : BitsKind::multicolor;
+  return Status::ok;
+}
+
+// Adds those cells of `b` to `out` that lie in its columns, or returns fallback: two colours at one
+// location.
+ARC_HD inline Status add_cells(const Bits& b, Bits& out) {
+  const i64 by = i64{b.j0} - out.j0;
+  if (by >= out.w || by <= -i64{kMaxBitsWidth}) return Status::ok;
+  const u32 dr = static_cast<u32>(b.i0 - out.i0);
+  for (u32 r = 0; r < b.h; ++r) {
+    const u64 row = by >= 0 ? b.rows[r] << by : b.rows[r] >> -by;
+    const u64 old = out.rows[dr + r];
+    out.rows[dr + r] = old | row;
+    if (out.kind != BitsKind::multicolor) continue;
+    i8* to = out.colors + u64{dr + r} * out.w;
+    for (u64 left = row; left != 0; left &= left - 1) {
+      const u32 c = ctz64(left);
+      const i8 color = b.kind == BitsKind::multicolor
+                           ? b.colors[u64{r} * b.w + static_cast<u64>(static_cast<i64>(c) - by)]
+                           : b.color;
+      if (((old >> c) & 1) != 0 && to[c] != color) return Status::fallback;
+      to[c] = color;
+    }
   }
+  return Status::ok;
+}
+
+// Sets `out` to the union of n sets of the measured box, whose place in it starts at `out`.
+ARC_HD inline Status fill_union(Ctx& ctx, const Value* sets, u32 n, Bits& out, u32& count) {
   for (u32 k = 0; k < n; ++k) {
     if (sets[k].set->count == 0) continue;
-    const Bits& b = sets[k].set->bits;
-    const u32 dr = static_cast<u32>(b.i0 - lo_i);
-    const u32 dk = static_cast<u32>(b.j0 - lo_j);
-    for (u32 r = 0; r < b.h; ++r) {
-      const u64 row = b.rows[r] << dk;
-      const u64 old = out.rows[dr + r];
-      out.rows[dr + r] = old | row;
-      if (out.kind != BitsKind::multicolor) continue;
-      i8* to = out.colors + u64{dr + r} * out.w + dk;
-      for (u64 left = b.rows[r]; left != 0; left &= left - 1) {
-        const u32 c = ctz64(left);
-        const i8 color = b.kind == BitsKind::multicolor ? b.colors[u64{r} * b.w + c] : b.color;
-        if (((old >> (c + dk)) & 1) != 0 && to[c] != color) return Status::fallback;
-        to[c] = color;
-      }
-    }
+    Boxes boxes;
+    ARC_TRY(as_boxes(ctx, sets[k], boxes));
+    for (u32 m = 0; m < boxes.count; ++m) ARC_TRY(add_cells(boxes.bits[m], out));
   }
   for (u32 r = 0; r < out.h; ++r) count += popcount64(out.rows[r]);
+  return Status::ok;
+}
+
+// frozenset of all that n sets hold, without an order as yet unless it is empty: the caller gives
+// it a recipe. Falls back for other forms, mixed kinds, two colours at one location.
+ARC_HD inline Status make_union(Ctx& ctx, const Value* sets, u32 n, Value& out) {
+  UnionBox box;
+  ARC_TRY(measure_union(ctx, sets, n, box));
+  if (box.empty) return make_empty_set(ctx, out);
+  u32 count = 0;
+  if (box.h <= kMaxBitsHeight && box.w <= kMaxBitsWidth) {
+    Bits bits;
+    ARC_TRY(blank_bits(ctx, box.i0, box.j0, box.h, box.w, box.kind, box.color, bits));
+    ARC_TRY(fill_union(ctx, sets, n, bits, count));
+    return make_bits_set(ctx, bits, count, out);
+  }
+  Strips strips;
+  ARC_TRY(make_strips(ctx, box.i0, box.j0, box.h, box.w, box.kind, box.color, strips));
+  for (u32 k = 0; k < strips.count; ++k) {
+    ARC_TRY(fill_union(ctx, sets, n, strips.bits[k], count));
+  }
+  ARC_TRY(make_bits_set(ctx, strips.bits[0], count, out));
+  Strips* kept = ctx.make<Strips>();
+  ARC_ALLOC(kept);
+  *kept = strips;
+  out.set->strips = kept;
+  out.set->bits_state = Tri::no;
   return Status::ok;
 }
 

@@ -327,6 +327,7 @@ ARC_HD inline SetObj* blank_set(Ctx& ctx) {
   s->table = nullptr;
   s->list = nullptr;
   s->images = nullptr;
+  s->strips = nullptr;
   return s;
 }
 

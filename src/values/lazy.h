@@ -10,6 +10,25 @@ namespace arcbatch {
 // Pending recipes deeper than this are replayed at once, which bounds a replay's recursion.
 inline constexpr u16 kMaxOrderDepth = 48;
 
+// Bit rows of a box of h x w cells without any cell.
+ARC_HD inline Status blank_bits(Ctx& ctx, i32 i0, i32 j0, i64 h, i64 w, BitsKind kind, i8 color,
+                                Bits& out) {
+  out = Bits{};
+  out.i0 = i0;
+  out.j0 = j0;
+  out.h = static_cast<u16>(h);
+  out.w = static_cast<u16>(w);
+  out.kind = kind;
+  out.color = color;
+  out.rows = ctx.make<u64>(out.h);
+  ARC_ALLOC(out.rows);
+  for (u32 r = 0; r < out.h; ++r) out.rows[r] = 0;
+  if (kind != BitsKind::multicolor) return Status::ok;
+  out.colors = ctx.make<i8>(u64{out.h} * out.w + kGridPadding);
+  ARC_ALLOC(out.colors);
+  return Status::ok;
+}
+
 // Sets `bits` to the set of v[0..n), n >= 1, and `count` to its size, or returns fallback where
 // these are not all pairs or all cells, too far apart, or two colours at one location.
 ARC_HD inline Status collect_bits(Ctx& ctx, const Value* v, u32 n, Bits& bits, u32& count) {
@@ -35,22 +54,11 @@ ARC_HD inline Status collect_bits(Ctx& ctx, const Value* v, u32 n, Bits& bits, u
   if (i64{hi_i} - lo_i >= kMaxBitsHeight || i64{hi_j} - lo_j >= kMaxBitsWidth) {
     return Status::fallback;
   }
-  bits = Bits{};
-  bits.i0 = lo_i;
-  bits.j0 = lo_j;
-  bits.h = static_cast<u16>(hi_i - lo_i + 1);
-  bits.w = static_cast<u16>(hi_j - lo_j + 1);
-  bits.kind = tag == Tag::pair          ? BitsKind::indices
-              : low_color == high_color ? BitsKind::unicolor
-                                        : BitsKind::multicolor;
-  bits.color = static_cast<i8>(color);
-  bits.rows = ctx.make<u64>(bits.h);
-  ARC_ALLOC(bits.rows);
-  for (u32 r = 0; r < bits.h; ++r) bits.rows[r] = 0;
-  if (bits.kind == BitsKind::multicolor) {
-    bits.colors = ctx.make<i8>(u64{bits.h} * bits.w + kGridPadding);
-    ARC_ALLOC(bits.colors);
-  }
+  const BitsKind kind = tag == Tag::pair          ? BitsKind::indices
+                        : low_color == high_color ? BitsKind::unicolor
+                                                  : BitsKind::multicolor;
+  ARC_TRY(blank_bits(ctx, lo_i, lo_j, hi_i - lo_i + 1, hi_j - lo_j + 1, kind,
+                     static_cast<i8>(color), bits));
   count = 0;
   for (u32 k = 0; k < n; ++k) {
     const u32 r = static_cast<u32>(v[k].p.a - lo_i);
@@ -69,6 +77,29 @@ ARC_HD inline Status collect_bits(Ctx& ctx, const Value* v, u32 n, Bits& bits, u
 
 ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b);
 
+// Strips for the box of h x w cells at (i0, j0), without any cell; or fallback where that is too
+// large.
+ARC_HD inline Status make_strips(Ctx& ctx, i32 i0, i32 j0, i64 h, i64 w, BitsKind kind, i8 color,
+                                 Strips& out) {
+  if (h > kMaxBitsHeight || w > kMaxStripsWidth) return Status::fallback;
+  out.count = static_cast<u32>((w + kMaxBitsWidth - 1) / kMaxBitsWidth);
+  out.bits = ctx.make<Bits>(out.count);
+  ARC_ALLOC(out.bits);
+  for (u32 k = 0; k < out.count; ++k) {
+    const i64 left = i64{k} * kMaxBitsWidth;
+    ARC_TRY(blank_bits(ctx, i0, static_cast<i32>(j0 + left), h,
+                       min_of<i64>(kMaxBitsWidth, w - left), kind, color, out.bits[k]));
+  }
+  return Status::ok;
+}
+
+// The bits or the strips of a set of cells; none where it has neither.
+struct Boxes {
+  const Bits* bits = nullptr;
+  u32 count = 0;
+};
+ARC_HD ARC_INLINE Status as_boxes(Ctx& ctx, const Value& v, Boxes& out);
+
 // Sets `b` to the bit rows of a set value, or to nullptr where v is not a set of at least one
 // pair, or of at least one cell with distinct locations, within the size of Bits. Cached.
 ARC_HD ARC_INLINE Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
@@ -81,11 +112,56 @@ ARC_HD ARC_INLINE Status as_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   return v.set->bits_state == Tri::no ? Status::ok : derive_bits(ctx, v, b);
 }
 
+// Gives a set of cells that are too far apart for one Bits its strips, where it can have them.
+ARC_HD inline Status derive_strips(Ctx& ctx, SetObj* s, const Value* v) {
+  const Tag tag = v[0].tag;
+  i32 lo_i = INT32_MAX;
+  i32 lo_j = INT32_MAX;
+  i64 hi_i = INT32_MIN;
+  i64 hi_j = INT32_MIN;
+  bool one_color = true;
+  for (u32 k = 0; k < s->count; ++k) {
+    if (v[k].tag != tag || (tag != Tag::pair && tag != Tag::cell)) return Status::ok;
+    if (v[k].aux < -128 || v[k].aux > 127) return Status::ok;
+    lo_i = min_of(lo_i, v[k].p.a);
+    hi_i = max_of<i64>(hi_i, v[k].p.a);
+    lo_j = min_of(lo_j, v[k].p.b);
+    hi_j = max_of<i64>(hi_j, v[k].p.b);
+    one_color = one_color && v[k].aux == v[0].aux;
+  }
+  const i64 w = hi_j - lo_j + 1;
+  if (w <= kMaxBitsWidth) return Status::ok;
+  const BitsKind kind = tag == Tag::pair ? BitsKind::indices
+                        : one_color      ? BitsKind::unicolor
+                                         : BitsKind::multicolor;
+  Strips strips;
+  const Status made =
+      make_strips(ctx, lo_i, lo_j, hi_i - lo_i + 1, w, kind, static_cast<i8>(v[0].aux), strips);
+  if (made == Status::fallback) return Status::ok;
+  ARC_TRY(made);
+  for (u32 k = 0; k < s->count; ++k) {
+    const u32 c = static_cast<u32>(v[k].p.b - lo_j);
+    Bits& b = strips.bits[c / kMaxBitsWidth];
+    const u32 r = static_cast<u32>(v[k].p.a - lo_i);
+    const u64 bit = u64{1} << (c % kMaxBitsWidth);
+    if ((b.rows[r] & bit) != 0) return Status::ok;  // two colours at one location
+    b.rows[r] |= bit;
+    if (b.colors != nullptr) {
+      b.colors[u64{r} * b.w + c % kMaxBitsWidth] = static_cast<i8>(v[k].aux);
+    }
+  }
+  Strips* kept = ctx.make<Strips>();
+  ARC_ALLOC(kept);
+  *kept = strips;
+  s->strips = kept;
+  return Status::ok;
+}
+
 // as_bits() of a set that has not been asked before.
 ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   SetObj* s = v.set;
   s->bits_state = Tri::no;
-  if (s->count == 0) return Status::ok;
+  if (s->count == 0 || s->strips != nullptr) return Status::ok;
   const Value* elements = s->list;
   if (elements == nullptr) {
     Value* listed = ctx.make<Value>(s->count);
@@ -101,11 +177,24 @@ ARC_HD inline Status derive_bits(Ctx& ctx, const Value& v, const Bits*& b) {
   Bits bits;
   u32 count = 0;
   const Status status = collect_bits(ctx, elements, s->count, bits, count);
-  if (status == Status::fallback || count != s->count) return Status::ok;
+  if (status == Status::fallback) return derive_strips(ctx, s, elements);
+  if (count != s->count) return Status::ok;
   ARC_TRY(status);
   s->bits = bits;
   s->bits_state = Tri::yes;
   b = &s->bits;
+  return Status::ok;
+}
+
+ARC_HD ARC_INLINE Status as_boxes(Ctx& ctx, const Value& v, Boxes& out) {
+  const Bits* b = nullptr;
+  ARC_TRY(as_bits(ctx, v, b));
+  out = Boxes{};
+  if (ARC_LIKELY(b != nullptr)) {
+    out = Boxes{b, 1};
+  } else if (v.tag == Tag::set && v.set->strips != nullptr) {
+    out = Boxes{v.set->strips->bits, v.set->strips->count};
+  }
   return Status::ok;
 }
 

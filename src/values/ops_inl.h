@@ -104,10 +104,14 @@ ARC_HD inline Status enumerate_contents(Ctx& ctx, SetObj* s) {
   Value* list = ctx.make<Value>(s->count);
   ARC_ALLOC(list);
   u32 n = 0;
-  ARC_TRY(for_each_cell(s->bits, [&](i32 i, i32 j, i8 color) {
-    list[n++] = bits_element(s->bits, i, j, color);
-    return Status::ok;
-  }));
+  const u32 boxes = s->strips == nullptr ? 1 : s->strips->count;
+  for (u32 k = 0; k < boxes; ++k) {
+    const Bits& bits = s->strips == nullptr ? s->bits : s->strips->bits[k];
+    ARC_TRY(for_each_cell(bits, [&](i32 i, i32 j, i8 color) {
+      list[n++] = bits_element(bits, i, j, color);
+      return Status::ok;
+    }));
+  }
   s->list = list;
   return Status::ok;
 }
@@ -122,6 +126,7 @@ ARC_HD inline Status hash_set(Ctx& ctx, SetObj* s, i64& out) {
   if (s->bits_state == Tri::yes) {
     out = hash_bits(s->bits, s->count);
   } else {
+    ARC_TRY(enumerate_contents(ctx, s));
     SetHash h;
     if (s->table != nullptr) {
       for (u64 k = 0; k <= s->table->mask; ++k) {
@@ -226,6 +231,7 @@ ARC_HD inline Status equal_sets(Ctx& ctx, SetObj* a, SetObj* b, bool& out) {
     return Status::ok;
   }
   if (a->hash_known && b->hash_known && a->hash != b->hash) return Status::ok;
+  ARC_TRY(enumerate_contents(ctx, a));
   if (b->table == nullptr) {
     if (a->table != nullptr) {
       SetObj* t = a;

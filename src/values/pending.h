@@ -20,11 +20,12 @@ ARC_HD inline Status make_pending(Ctx& ctx, const Value* sets, u32 n, Value& out
   for (u32 k = 0; k < n; ++k) {
     if (sets[k].tag != Tag::set) return Status::fallback;
     if (sets[k].set->count == 0) continue;
-    const Bits* b = nullptr;
-    ARC_TRY(as_bits(ctx, sets[k], b));
-    if (b == nullptr) return Status::fallback;
-    if (len == 0) indices = b->kind == BitsKind::indices;
-    if (indices != (b->kind == BitsKind::indices)) return Status::fallback;
+    Boxes boxes;
+    ARC_TRY(as_boxes(ctx, sets[k], boxes));
+    if (boxes.count == 0) return Status::fallback;
+    const bool are_indices = boxes.bits[0].kind == BitsKind::indices;
+    if (len == 0) indices = are_indices;
+    if (indices != are_indices) return Status::fallback;
     const Head& head = *sets[k].head;
     len += head.len;
     depth = max_of(depth, head.depth);

@@ -237,6 +237,14 @@ struct Bits {
 inline constexpr u32 kMaxBitsHeight = 1024;
 inline constexpr u32 kMaxBitsWidth = 64;
 
+// A set of cells too wide for one Bits, as strips of at most 64 columns side by side. Their boxes
+// need not be tight.
+struct Strips {
+  Bits* bits = nullptr;
+  u32 count = 0;
+};
+inline constexpr u32 kMaxStripsWidth = 1024;
+
 // How a set's table can be rebuilt when its order is asked for.
 enum class Recipe : u8 {
   none,       // the table is there
@@ -247,7 +255,7 @@ enum class Recipe : u8 {
   member,     // an element of args[0]'s list: has the table that args[0]'s replay gives it
 };
 
-// frozenset. Contents are in at least one of table, bits, list; order only in table.
+// frozenset. Contents are in at least one of table, bits, list, strips; order only in table.
 struct SetObj {
   u32 count;
   u32 depth;
@@ -266,6 +274,7 @@ struct SetObj {
   Bits bits;
   Value args[4];
   const Value* images;  // Recipe::apply
+  const Strips* strips;
 };
 
 enum class ClosureKind : u8 { compose, chain, matcher, rbind, lbind, fork, def, lambda };

@@ -12,12 +12,9 @@ ARC_FAST(identity) {
 }
 
 ARC_FAST(combine) {
-  ARC_FAST_BITS(x, a[0]);
-  ARC_FAST_BITS(y, a[1]);
-  Bits both;
-  u32 count = 0;
-  ARC_TRY(union_of_bits(ctx, a, 2, both, count));
-  return make_lazy_bits(ctx, both, count, Prim::combine, a, 2, out);
+  ARC_TRY(make_union(ctx, a, 2, out));
+  if (out.set->count == 0) return Status::ok;
+  return set_recipe(ctx, out.set, Recipe::primitive, Prim::combine, a, 2);
 }
 
 ARC_FAST(intersection) {
@@ -115,19 +112,15 @@ ARC_FAST(insert) {
   single.bits.color = static_cast<i8>(a[0].aux);
   single.bits.rows = &one;
   const Value parts[2] = {a[1], Value::of(&single)};
-  Bits both;
-  u32 count = 0;
-  ARC_TRY(union_of_bits(ctx, parts, 2, both, count));
-  return make_lazy_bits(ctx, both, count, Prim::insert, a, 2, out);
+  ARC_TRY(make_union(ctx, parts, 2, out));
+  return set_recipe(ctx, out.set, Recipe::primitive, Prim::insert, a, 2);
 }
 
 ARC_FAST(merge) {
   if (a[0].tag != Tag::set || a[0].set->list == nullptr) return Status::fallback;
-  Bits all;
-  u32 count = 0;
-  ARC_TRY(union_of_bits(ctx, a[0].set->list, a[0].set->count, all, count));
-  if (count == 0) return make_empty_set(ctx, out);
-  return make_lazy_bits(ctx, all, count, Prim::merge, a, 1, out);
+  ARC_TRY(make_union(ctx, a[0].set->list, a[0].set->count, out));
+  if (out.set->count == 0) return Status::ok;
+  return set_recipe(ctx, out.set, Recipe::primitive, Prim::merge, a, 1);
 }
 
 // The only element of a set.

@@ -18,19 +18,23 @@ ARC_HD Status for_windows(Ctx& ctx, GridObj* g, const Value& patch, bool cells, 
   const PatchList list = patches_of(patch);
   for (u32 k = 0; k < list.count; ++k) {
     if (is_empty_set(list.sets[k])) continue;
-    const Bits* b = nullptr;
-    ARC_TRY(as_bits(ctx, list.sets[k], b));
-    if (b == nullptr || (cells && b->kind == BitsKind::indices)) return Status::fallback;
+    Boxes boxes;
+    ARC_TRY(as_boxes(ctx, list.sets[k], boxes));
+    if (boxes.count == 0) return Status::fallback;
+    if (cells && boxes.bits[0].kind == BitsKind::indices) return Status::fallback;
   }
   GridObj* made = nullptr;
   for (u32 k = 0; k < list.count; ++k) {
     if (is_empty_set(list.sets[k])) continue;
-    const Bits& b = list.sets[k].set->bits;
-    Window win;
-    ARC_TRY(clip<R>(ctx, b, 0, 0, g->h, g->w, win));
-    if (win.h == 0) continue;
-    if (made == nullptr) ARC_TRY(copy_grid<R>(ctx, g, made));
-    ARC_TRY(write(made, win, b));
+    Boxes boxes;
+    ARC_TRY(as_boxes(ctx, list.sets[k], boxes));
+    for (u32 m = 0; m < boxes.count; ++m) {
+      Window win;
+      ARC_TRY(clip<R>(ctx, boxes.bits[m], 0, 0, g->h, g->w, win));
+      if (win.h == 0) continue;
+      if (made == nullptr) ARC_TRY(copy_grid<R>(ctx, g, made));
+      ARC_TRY(write(made, win, boxes.bits[m]));
+    }
   }
   out = Value::of(made == nullptr ? g : made);
   return Status::ok;
