@@ -2,7 +2,6 @@
 #include "batch/bench.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <memory>
@@ -43,34 +42,13 @@ struct BenchArguments {
   CommonOptions common;
 };
 
-// Keeps this process and its children on one core, so that neither side gains from a second one.
-int pin_to_one_core() {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
-  for (int core = CPU_SETSIZE - 1; core >= 0; --core) {
-    if (!CPU_ISSET(core, &allowed)) continue;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(core, &one);
-    return sched_setaffinity(0, sizeof one, &one) == 0 ? core : -1;
-  }
-  return -1;
-}
-
-// Whether the two outcomes are the same. Functions print as addresses in Python: not compared.
-bool same_outcome(const Outcome& ours, const PythonOutcome& theirs) {
-  if (theirs.text.find("<function") != std::string::npos) return true;
-  if (theirs.is_value) return ours.status == Status::ok && ours.value == theirs.text;
-  return is_error(ours.status) && theirs.text == status_name(ours.status);
-}
-
 void measure_case(const BenchArguments& arguments, EngineTimer& engine, PythonReference* reference,
                   BenchResult& result) {
   u32 rounds = arguments.rounds;
   if (reference != nullptr) {
     const Candidate& c = *result.where.candidate;
     const PythonOutcome theirs = reference->select(c.file, c.name, result.where.pair().input);
-    result.agrees = same_outcome(result.outcome, theirs);
+    result.agrees = same_outcome(result.outcome.status, result.outcome.value, theirs);
     result.reference_outcome = theirs.text;
   }
   std::vector<double> ours;
@@ -129,19 +107,18 @@ int bench(const BenchArguments& arguments) {
   if (!arguments.json.empty()) json.emplace(arguments.json);
 
   BenchReport report;
-  report.core = pin_to_one_core();
-  report.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
+  report.machine.core = pin_to_one_core();
+  report.machine.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
   report.rounds = arguments.rounds;
   std::set<std::string> files;
   for (const BenchCase& c : cases) files.insert(c.candidate->file);
   std::optional<PythonReference> reference;
   if (!arguments.against.empty()) {
     reference.emplace(arguments.python, arguments.against);
-    report.python = reference->info();
-    report.against = arguments.against;
+    report.machine.python = reference->info();
     for (const std::string& file : files) reference->load(file, source_text(file));
   }
-  print_machine(report);
+  print_machine(report.machine);
   flush_output();
   std::vector<std::string> texts;
   for (const std::string& file : files) texts.push_back(source_text(file));

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "common.h"
 
@@ -50,27 +48,6 @@ const char* const kBenchFooter =
 namespace {
 
 constexpr std::size_t kListed = 10;
-
-std::string cpu_model() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("model name")) continue;
-    const std::size_t colon = line.find(": ");
-    if (colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
-}
-
-#if defined(__clang__)
-constexpr const char* kCompiler = "clang " __clang_version__;
-#else
-constexpr const char* kCompiler = "gcc " __VERSION__;
-#endif
-#if defined(NDEBUG)
-constexpr const char* kBuild = "release";
-#else
-constexpr const char* kBuild = "debug";
-#endif
 
 std::string case_name(const BenchResult& r) {
   return fmt::format("{} {}[{}]{}", r.where.candidate->name, r.where.is_test ? "test" : "train",
@@ -167,24 +144,8 @@ Json case_json(const BenchResult& r, bool with_reference) {
 
 }  // namespace
 
-void print_machine(const BenchReport& report) {
-  const std::string core = report.core < 0 ? "not pinned" : fmt::format("on core {}", report.core);
-  print(fmt::format("machine   {}, {} cores, {}\n", cpu_model(),
-                    std::thread::hardware_concurrency(), core));
-  print(fmt::format("arcbatch  " ARCBATCH_VERSION ", kernels {}, {}, {} build\n", report.kernels,
-                    kCompiler, kBuild));
-  if (!report.python) return;
-  const PythonInfo& python = *report.python;
-  print(fmt::format("python    {} {}\n", python.implementation, python.version));
-  print(
-      fmt::format("          --enable-optimizations {}, --with-lto {} in its configure arguments\n",
-                  python.optimised ? "is" : "is not", python.lto ? "is" : "is not"));
-  print(fmt::format("          configured with {}\n          compiled with {}\n",
-                    python.config_args, python.compile_flags));
-}
-
 void print_report(const BenchReport& report) {
-  const bool with_reference = report.python.has_value();
+  const bool with_reference = report.machine.python.has_value();
   const BenchSummary s = summarise(report.results);
   print(fmt::format("\ndispatch  {:.2f} ns a statement, over a chain of {} identities\n",
                     report.dispatch_ns, kDispatchStatements));
@@ -225,24 +186,12 @@ void print_report(const BenchReport& report) {
 }
 
 std::string report_json(const BenchReport& report) {
-  const bool with_reference = report.python.has_value();
+  const bool with_reference = report.machine.python.has_value();
   const BenchSummary s = summarise(report.results);
   Json json;
-  json["machine"] = {{"cpu", cpu_model()},
-                     {"cores", std::thread::hardware_concurrency()},
-                     {"core", report.core < 0 ? Json() : Json(report.core)},
-                     {"compiler", kCompiler},
-                     {"build", kBuild},
-                     {"kernels", report.kernels}};
+  json["machine"] = machine_json(report.machine);
   json["rounds"] = report.rounds;
-  json["python"] = nullptr;
-  if (with_reference) {
-    const PythonInfo& python = *report.python;
-    json["python"] = {
-        {"version", python.version},         {"implementation", python.implementation},
-        {"config_args", python.config_args}, {"compile_flags", python.compile_flags},
-        {"optimised", python.optimised},     {"lto", python.lto}};
-  }
+  json["python"] = python_json(report.machine);
   json["engine"] = {{"dispatch_ns", report.dispatch_ns},
                     {"dispatch_statements", kDispatchStatements},
                     {"compile_files", report.compile.files},

@@ -1,22 +1,18 @@
 // What the bench found, as tables and as JSON.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "batch/bench.h"
 #include "batch/bench_costs.h"
-#include "batch/bench_reference.h"
+#include "bench_machine.h"
 
 namespace arcbatch::cli {
 
 struct BenchReport {
-  int core = -1;  // the core that everything ran on; -1 if the system chose
-  std::string kernels;
+  BenchMachine machine;
   u32 rounds = 0;
-  std::optional<PythonInfo> python;  // with --against
-  std::string against;
   double dispatch_ns = 0;  // a statement
   CompileSpeed compile;
   std::vector<BenchResult> results;
@@ -25,9 +21,6 @@ struct BenchReport {
 
 // The help's text on method and JSON keys.
 extern const char* const kBenchFooter;
-
-// Prints what runs where.
-void print_machine(const BenchReport& report);
 
 // Prints the tables and, as the last line, the summary.
 void print_report(const BenchReport& report);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/macros.h"
+#include "core/status.h"
 #include "task/task.h"
 
 namespace arcbatch {
@@ -27,6 +28,9 @@ struct PythonOutcome {
   bool is_value = false;
   std::string text;  // repr of the value, or the exception's class
 };
+
+// Whether the two outcomes are the same. Functions print as addresses in Python: not compared.
+bool same_outcome(Status status, const std::string& value, const PythonOutcome& theirs);
 
 // All functions throw std::runtime_error when Python cannot be started, ends, or answers
 // something unexpected.
@@ -48,6 +52,21 @@ class PythonReference {
 
   // Appends samples (nanoseconds per run) for about `budget` seconds, at least one.
   void measure(double budget, std::vector<double>& samples);
+
+  // Chooses the functions of one primitive call (see call_program()) and the grid that its
+  // arguments are made from, and runs them once.
+  struct CallFunctions {
+    std::string setup;
+    std::string calls;
+    std::string empty;
+    u32 copies = 0;
+  };
+  PythonOutcome select_call(const std::string& file, const CallFunctions& functions,
+                            const GridData& grid);
+
+  // Appends samples of both functions, in nanoseconds, for about `budget` seconds, at least one of
+  // each; arguments are made anew for each.
+  void measure_call(double budget, std::vector<double>& calls, std::vector<double>& empty);
 
  private:
   struct Process;

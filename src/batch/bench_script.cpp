@@ -10,6 +10,10 @@ from time import perf_counter_ns
 COPIES = 32            # inputs rotate through as many equal grids
 SAMPLE_NS = 100_000    # shortest batch that is timed
 MAX_SAMPLES = 25
+WARM_REPETITIONS = 2   # of a call and its setup, as the engine's are counted
+LEAST_REPETITIONS = 5
+MAX_REPETITIONS = 500
+MOST_BUDGETS = 20
 
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)          # whatever a program prints must not end up among the answers
@@ -17,6 +21,7 @@ folder = sys.argv[1]
 sys.path.insert(0, folder)
 modules = {}
 function = inputs = estimate = None
+call = None
 
 
 def fresh(grid):
@@ -84,8 +89,52 @@ def measure(request):
     return {"samples": samples}
 
 
+def make_arguments():
+    """Sets of arguments of one call, each from grids of its own."""
+    arguments = []
+    for _ in range(call["copies"]):
+        arguments.extend(call["setup"](fresh(call["grid"]), fresh(call["grid"])))
+    return arguments
+
+
+def select_call(request):
+    global call
+    names = modules[request["file"]]
+    call = {key: names[request[key]] for key in ("setup", "calls", "empty")}
+    call.update(grid=request["grid"], copies=request["copies"])
+    try:
+        return {"status": "value", "text": repr(call["calls"](*make_arguments()))}
+    except Exception as error:
+        return {"status": "error", "text": type(error).__name__}
+
+
+def measure_call(request):
+    calls, empty = [], []
+    run_calls, run_empty = call["calls"], call["empty"]
+    budget = request["budget_ns"]
+    first = perf_counter_ns()
+    for k in range(MAX_REPETITIONS):
+        warm, arguments = make_arguments(), make_arguments()
+        run_calls(*warm)
+        run_empty(*arguments)      # counts references: the objects, not their contents, get near
+        start = perf_counter_ns()
+        run_empty(*arguments)
+        middle = perf_counter_ns()
+        run_calls(*arguments)
+        end = perf_counter_ns()
+        if k < WARM_REPETITIONS:
+            continue
+        empty.append(middle - start)
+        calls.append(end - middle)
+        spent = (end - first) / budget
+        if spent >= MOST_BUDGETS or spent >= 1 and len(calls) >= LEAST_REPETITIONS:
+            break
+    return {"calls": calls, "empty": empty}
+
+
 gc.disable()           # as timeit does
-operations = {"info": info, "load": load, "select": select, "measure": measure}
+operations = {"info": info, "load": load, "select": select, "measure": measure,
+              "select_call": select_call, "measure_call": measure_call}
 for line in sys.stdin:
     request = json.loads(line)
     try:
