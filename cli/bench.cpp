@@ -13,6 +13,7 @@
 #include "batch/bench_count.h"
 #include "batch/bench_reference.h"
 #include "batch/signature.h"
+#include "bench_primitives.h"
 #include "bench_report.h"
 #include "commands.h"
 #include "common.h"
@@ -195,7 +196,10 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->type_name("N")
       ->excludes(signature);
   sub->footer(kBenchFooter);
-  sub->callback([arguments, &exit_code] { exit_code = bench(*arguments); });
+  CLI::App* const primitives = add_bench_primitives(*sub, exit_code);
+  sub->callback([arguments, sub, primitives, &exit_code] {
+    if (!sub->got_subcommand(primitives)) exit_code = bench(*arguments);
+  });
 }
 
 }  // namespace arcbatch::cli

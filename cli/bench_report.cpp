@@ -29,6 +29,7 @@ const char* const kBenchFooter =
     "Examples:\n"
     "  arcbatch bench\n"
     "  arcbatch bench --programs ref/solvers.py --tasks data/training --against ref\n"
+    "  arcbatch bench primitives --against ref\n"
     "\n"
     "The last line is, with --against,\n"
     "  geomean N.Nx p10 N.Nx median N.Nx total N.Nx total-without-slowest N.Nx\n"

@@ -38,7 +38,10 @@ void report(std::string_view message) {
 // The command line as far as it was understood: "arcbatch run".
 std::string command_prefix(const CLI::App& app) {
   std::string prefix = "arcbatch";
-  for (const CLI::App* sub : app.get_subcommands()) prefix += " " + sub->get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    prefix += " " + at->get_name();
+  }
   return prefix;
 }
 
