@@ -94,6 +94,14 @@ RunOptions exact_options(RunOptions options) {
   return options;
 }
 
+// "scalar", or "simd avx2".
+std::string kernels_name(const RunOptions& options) {
+  const KernelPath path = resolve_kernel_path(options.path);
+  std::string name = kernel_path_name(path);
+  if (path == KernelPath::simd) name += std::string(" ") + isa_name(resolve_isa(options.isa));
+  return name;
+}
+
 int bench_primitives(const PrimitivesArguments& arguments) {
   const Sources sources = load_sources(arguments.programs, {});
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
@@ -105,7 +113,7 @@ int bench_primitives(const PrimitivesArguments& arguments) {
   report.rounds = arguments.rounds;
   report.programs = sources.programs.candidates.size();
   report.machine.core = pin_to_one_core();
-  report.machine.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
+  report.machine.kernels = kernels_name(arguments.common.run);
   Sides sides{CallTimer(arguments.common.run), CallTimer(exact_options(arguments.common.run)), {}};
   if (!arguments.against.empty()) {
     sides.reference.emplace(arguments.python, arguments.against);
