@@ -181,8 +181,9 @@ void add_bench(CLI::App& app, int& exit_code) {
       "--signature", arguments->signature,
       "Time nothing: print one number for all outcomes and steps of a fixed set of runs");
   // The number is of its own runs within their own limits.
-  for (const char* other : {"--programs", "--tasks", "--against", "--limit", "--json",
-                            "--max-steps", "--max-bytes", "--max-depth"}) {
+  for (const char* other :
+       {"--programs", "--tasks", "--against", "--limit", "--json", "--max-steps", "--max-bytes",
+        "--max-depth", "--max-seconds", "--max-memory"}) {
     signature->excludes(sub->get_option(other));
   }
   sub->add_option("--signature-runs", arguments->signature_runs,

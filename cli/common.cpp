@@ -50,6 +50,14 @@ void add_common(CLI::App& app, CommonOptions& options) {
   limit("--max-steps", options.run.limits.steps, "Logical steps of one run, then status limit");
   limit("--max-bytes", options.run.limits.bytes, "Logical bytes of one run, then status limit");
   limit("--max-depth", options.run.limits.depth, "Nesting of a value, then status limit");
+  app.add_option("--max-seconds", options.run.max_seconds,
+                 "Wall-clock time of one run, then status resource; looked at between the calls of "
+                 "maps and at new blocks of memory")
+      ->check(CLI::PositiveNumber)
+      ->type_name("S")
+      ->group("Engine");
+  limit("--max-memory", options.run.arena_bytes,
+        "Physical bytes of one run's values, then status resource");
 }
 
 namespace {

@@ -22,9 +22,9 @@ struct CommonOptions {
   RunOptions run;
 };
 
-// Adds --path, --isa, --max-steps, --max-bytes and --max-depth, which set `options.run`. A path
-// that this machine lacks throws CommandError while arguments are parsed, an instruction set a
-// usage error. `options` must outlive `app`.
+// Adds --path, --isa, --max-steps, --max-bytes, --max-depth, --max-seconds and --max-memory, which
+// set `options.run`. A path that this machine lacks throws CommandError while arguments are parsed,
+// an instruction set a usage error. `options` must outlive `app`.
 void add_common(CLI::App& app, CommonOptions& options);
 
 // Writes to standard output; throws CommandError where that fails (a full disk, a closed pipe).

@@ -165,6 +165,7 @@ ARC_HD inline Status Evaluator::open_pairs(MapState& f) {
 ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Value& a,
                                          const Value& b) {
   asks(f.prim);
+  if (ARC_UNLIKELY(ctx_.arena->expired())) return Status::resource_time;
   f.fn = fn;
   f.a = a;
   f.b = b;
@@ -275,7 +276,7 @@ ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
 // Whether map f goes on after `status` came out of one of its calls; may change `status`.
 ARC_HD inline bool Evaluator::recover_map(MapState& f, Status& status) {
   if (f.results == nullptr) return false;  // still opening
-  if (!f.exact_order && status != Status::resource_memory) {
+  if (!f.exact_order && kind_of(status) != StatusKind::resource) {
     const Status restarted = restart_in_order(f);
     if (restarted == Status::ok) return true;
     status = restarted;
@@ -284,7 +285,7 @@ ARC_HD inline bool Evaluator::recover_map(MapState& f, Status& status) {
   // extract over a set pays for every element whatever the order, but only those up to the
   // match can raise.
   if (f.prim == Prim::extract && f.matched && f.i < f.n && kind_of(status) != StatusKind::limit &&
-      status != Status::resource_memory) {
+      kind_of(status) != StatusKind::resource) {
     f.results[f.i] = Value::boolean(false);
     f.i++;
     return true;

@@ -123,7 +123,9 @@ inline Status Evaluator::call_map(Prim p, const Value* args, Value& out) {
 }
 
 inline Status Evaluator::call_items(MapState& f, Value& out) {
-  if (f.n > 1 && !careful_) try_columns(f);
+  if (f.n > 1 && !careful_ && !try_columns(f) && ctx_.arena->expired()) {
+    return Status::resource_time;
+  }
   for (;;) {
     Status status = Status::ok;
     while (f.i < f.n) {

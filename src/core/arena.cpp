@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "core/ticks.h"
+
 namespace arcbatch {
 namespace {
 constexpr u64 kFirstBlock = u64{1} << 20;
@@ -10,7 +12,7 @@ constexpr u64 kKeepBytes = u64{64} << 20;
 }  // namespace
 
 void* Arena::allocate_slow(u64 size) {
-  if (capacity_ == 0) return nullptr;
+  if (capacity_ == 0 || expired()) return nullptr;
   const u64 header = (sizeof(Block) + 15) & ~u64{15};
   // Blocks after the current one are left from an earlier, larger run.
   while (current_ != nullptr && current_->next != nullptr) {
@@ -41,6 +43,11 @@ void* Arena::allocate_slow(u64 size) {
   cur_ = reinterpret_cast<char*>(block) + header;
   end_ = cur_ + block_size;
   return allocate(size);
+}
+
+bool Arena::check_deadline() {
+  expired_ = expired_ || ticks_now() >= deadline_;
+  return expired_;
 }
 
 void Arena::reset() {

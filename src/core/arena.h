@@ -1,5 +1,6 @@
 // Arena: bump allocation for one run. Everything a run makes lives until reset(); kernels
 // allocate nowhere else. Blocks are kept across resets, so a warm run never reaches malloc.
+// It also keeps the run's deadline, so that what the machine gives is bounded in one place.
 #pragma once
 
 #include "core/macros.h"
@@ -40,6 +41,22 @@ class Arena {
   // Forgets everything allocated; keeps the blocks up to 64 MiB.
   void reset();
 
+  // Sets the tick (core/ticks.h) from which the run is out of time; 0 for none. Past it a new block
+  // is refused, as one beyond the capacity is.
+  void set_deadline(u64 tick) {
+    deadline_ = tick;
+    expired_ = false;
+  }
+  // Whether the deadline has passed. Says so from then on.
+  ARC_HD bool expired() {
+#if defined(__CUDACC__)
+    return false;
+#else
+    if (ARC_LIKELY(deadline_ == 0)) return false;
+    return check_deadline();
+#endif
+  }
+
   // Bytes handed out by the operating system and held.
   [[nodiscard]] u64 held() const { return held_; }
 
@@ -57,11 +74,14 @@ class Arena {
   void* allocate_slow(u64 size);
 #endif
   void release();
+  bool check_deadline();
 
   char* cur_ = nullptr;
   char* end_ = nullptr;
   u64 capacity_;
   u64 held_ = 0;
+  u64 deadline_ = 0;
+  bool expired_ = false;
   Block* first_ = nullptr;
   Block* current_ = nullptr;
 };

@@ -25,6 +25,7 @@ const char* status_name(Status s) {
     case Status::limit_size: return "value too large when expanded";
     case Status::limit_recursion: return "call depth near the interpreter's recursion limit";
     case Status::resource_memory: return "physical memory exhausted";
+    case Status::resource_time: return "wall-clock time exhausted";
     case Status::unsupported_bigint: return "integer beyond 64 bits";
     case Status::unsupported_order:
       return "order of a set that holds None or functions (their hashes are addresses)";

@@ -31,6 +31,7 @@ enum class Status : u8 {
   limit_recursion,
   // The machine.
   resource_memory,
+  resource_time,
   // Refusals.
   unsupported_bigint,
   unsupported_order,
@@ -49,7 +50,7 @@ ARC_HD constexpr StatusKind kind_of(Status s) {
   if (s == Status::ok) return StatusKind::value;
   if (is_error(s)) return StatusKind::error;
   if (s >= Status::limit_steps && s <= Status::limit_recursion) return StatusKind::limit;
-  if (s == Status::resource_memory) return StatusKind::resource;
+  if (s == Status::resource_memory || s == Status::resource_time) return StatusKind::resource;
   return StatusKind::unsupported;
 }
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "backend/cpu/profile.h"
+#include "core/ticks.h"
 #include "primitives/registry.h"
 
 namespace arcbatch {

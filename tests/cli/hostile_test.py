@@ -90,6 +90,26 @@ CASES = {
 }
 
 
+def test_wall_clock(_):
+    """A run out of time is told so at its statement, and the next one has all its time again."""
+    slow = program("a = interval(0, 3000, 1)", "b = rbind(apply, a)",
+                   "c = compose(b, lbind(lbind, add))", "x = size(apply(c, a))")
+    quick = program("x = size(I)")
+    for path in ("auto", "lanes"):
+        requests = "".join(json.dumps({"source": s, "args": [GRID]}) + "\n"
+                           for s in (slow, quick, slow))
+        done = arcbatch("eval", "--jsonl", "--path", path, "--max-seconds", 0.005, stdin=requests,
+                        timeout=SECONDS_EACH)
+        check(done.code == 0, done)
+        answers = [json.loads(line) for line in done.out.splitlines()]
+        for answer in (answers[0], answers[2]):
+            check(answer["status"] == "resource" and "time" in answer["reason"], answer)
+        check(answers[1]["status"] == "value", answers[1])
+    for wrong in ("0", "-1", "soon"):
+        done = arcbatch("eval", "--jsonl", "--max-seconds", wrong, stdin="")
+        check(done.code == 2 and "--max-seconds" in done.err, done)
+
+
 def outcome(answer):
     return "error " + answer["error"] if answer["status"] == "error" else answer["status"]
 

@@ -1,11 +1,7 @@
 // The kernels of a profiled run.
 #include "backend/cpu/profile.h"
 
-#include <chrono>
-
-#if defined(__x86_64__)
-#include <x86intrin.h>
-#endif
+#include "core/ticks.h"
 
 namespace arcbatch {
 namespace {
@@ -30,31 +26,5 @@ constexpr FastKernel kProfiled[] = {
 }  // namespace
 
 FastKernels profiling_kernels() { return {nullptr, kProfiled}; }
-
-u64 ticks_now() {
-#if defined(__x86_64__)
-  return __rdtsc();
-#elif defined(__aarch64__)
-  u64 ticks = 0;
-  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
-  return ticks;
-#else
-  return 0;
-#endif
-}
-
-double nanoseconds_per_tick() {
-  static const double measured = [] {
-    using Clock = std::chrono::steady_clock;
-    const auto start = Clock::now();
-    const u64 first = ticks_now();
-    while (Clock::now() - start < std::chrono::milliseconds(2)) {
-    }
-    const u64 ticks = ticks_now() - first;
-    const std::chrono::duration<double, std::nano> passed = Clock::now() - start;
-    return ticks == 0 ? 0 : passed.count() / static_cast<double>(ticks);
-  }();
-  return measured;
-}
 
 }  // namespace arcbatch

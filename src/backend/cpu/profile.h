@@ -8,10 +8,4 @@ namespace arcbatch {
 // Kernels that note a call in ctx.profile and run the kernel that is named there.
 FastKernels profiling_kernels();
 
-// Cycle counter of this core, in its own unit; 0 where there is none.
-u64 ticks_now();
-
-// Nanoseconds of one tick, measured once.
-double nanoseconds_per_tick();
-
 }  // namespace arcbatch

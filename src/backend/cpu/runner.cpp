@@ -5,6 +5,7 @@
 
 #include "backend/cpu/profile.h"
 #include "backend/evaluator.h"
+#include "core/ticks.h"
 
 namespace arcbatch {
 
@@ -150,6 +151,10 @@ bool Runner::inline_constant(u32 k) {
 
 void Runner::begin() {
   arena_.reset();
+  if (options_.max_seconds > 0) {
+    const double ticks = options_.max_seconds * 1e9 / nanoseconds_per_tick();
+    arena_.set_deadline(ticks_now() + static_cast<u64>(min_of(ticks, 1e18)) + 1);
+  }
   ctx_.start(&arena_, options_.limits);
 }
 
@@ -215,7 +220,9 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   code.function_values = function_values_.data();
   Evaluator evaluator(ctx_, code, frames_.get(), fast_);
   evaluator.observer = observer;
-  const Status status = evaluator.run(function_values_[index], args, n, out);
+  Status status = evaluator.run(function_values_[index], args, n, out);
+  if (status == Status::resource_memory && arena_.expired()) status = Status::resource_time;
+  arena_.set_deadline(0);  // printing and comparing are not the run's
   ctx_.asking = kPrimCount;
   if (status != Status::ok) {
     const Function& f = program_->functions[evaluator.error_function];
