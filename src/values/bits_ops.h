@@ -29,6 +29,7 @@ struct UnionBox {
   BitsKind kind = BitsKind::indices;
   i8 color = 0;
   bool empty = true;
+  bool strips = false;  // some set has strips
 };
 
 // Measures the union of n sets, or returns fallback: other forms, mixed kinds.
@@ -40,23 +41,28 @@ ARC_HD inline Status measure_union(Ctx& ctx, const Value* sets, u32 n, UnionBox&
   for (u32 k = 0; k < n; ++k) {
     if (sets[k].tag != Tag::set) return Status::fallback;
     if (sets[k].set->count == 0) continue;
-    Boxes boxes;
-    ARC_TRY(as_boxes(ctx, sets[k], boxes));
-    if (boxes.count == 0) return Status::fallback;
-    for (u32 m = 0; m < boxes.count; ++m) {
-      const Bits& b = boxes.bits[m];
-      if (out.empty) {
-        out.color = b.color;
-        indices = b.kind == BitsKind::indices;
-        out.empty = false;
-      }
-      if ((b.kind == BitsKind::indices) != indices) return Status::fallback;
-      one_color = one_color && b.kind != BitsKind::multicolor && b.color == out.color;
-      out.i0 = min_of(out.i0, b.i0);
-      out.j0 = min_of(out.j0, b.j0);
-      hi_i = max_of(hi_i, i64{b.i0} + b.h - 1);
-      hi_j = max_of(hi_j, i64{b.j0} + b.w - 1);
+    const Bits* b = nullptr;
+    ARC_TRY(as_bits(ctx, sets[k], b));
+    u32 boxes = 1;
+    if (ARC_UNLIKELY(b == nullptr)) {
+      const Strips* strips = sets[k].set->strips;
+      if (strips == nullptr) return Status::fallback;
+      b = strips->bits;
+      boxes = strips->count;
+      out.strips = true;
     }
+    if (out.empty) {
+      out.color = b->color;
+      indices = b->kind == BitsKind::indices;
+      out.empty = false;
+    }
+    if ((b->kind == BitsKind::indices) != indices) return Status::fallback;
+    one_color = one_color && b->kind != BitsKind::multicolor && b->color == out.color;
+    out.i0 = min_of(out.i0, b->i0);
+    out.j0 = min_of(out.j0, b->j0);
+    hi_i = max_of(hi_i, i64{b->i0} + b->h - 1);
+    const Bits& last = b[boxes - 1];
+    hi_j = max_of(hi_j, i64{last.j0} + last.w - 1);
   }
   if (out.empty) return Status::ok;
   out.h = hi_i - out.i0 + 1;
@@ -89,8 +95,25 @@ ARC_HD inline Status add_cells(const Bits& b, Bits& out) {
   return Status::ok;
 }
 
-// Sets `out` to the union of n sets of the measured box, whose place in it starts at `out`.
-ARC_HD inline Status fill_union(Ctx& ctx, const Value* sets, u32 n, Bits& out, u32& count) {
+// Adds to `out` the part of a union of n measured sets that lies in its columns, and to `count` the
+// number of its cells.
+ARC_HD inline Status fill_union(Ctx& ctx, const Value* sets, u32 n, bool strips, Bits& out,
+                                u32& count) {
+  if (ARC_LIKELY(!strips && out.kind != BitsKind::multicolor)) {
+    for (u32 k = 0; k < n; ++k) {
+      if (sets[k].set->count == 0) continue;
+      const Bits& b = sets[k].set->bits;
+      const i64 by = i64{b.j0} - out.j0;
+      if (by < 0 || by >= out.w) {
+        ARC_TRY(add_cells(b, out));
+        continue;
+      }
+      u64* to = out.rows + (b.i0 - out.i0);
+      for (u32 r = 0; r < b.h; ++r) to[r] |= b.rows[r] << by;
+    }
+    for (u32 r = 0; r < out.h; ++r) count += popcount64(out.rows[r]);
+    return Status::ok;
+  }
   for (u32 k = 0; k < n; ++k) {
     if (sets[k].set->count == 0) continue;
     Boxes boxes;
@@ -111,13 +134,13 @@ ARC_HD inline Status make_union(Ctx& ctx, const Value* sets, u32 n, Value& out) 
   if (box.h <= kMaxBitsHeight && box.w <= kMaxBitsWidth) {
     Bits bits;
     ARC_TRY(blank_bits(ctx, box.i0, box.j0, box.h, box.w, box.kind, box.color, bits));
-    ARC_TRY(fill_union(ctx, sets, n, bits, count));
+    ARC_TRY(fill_union(ctx, sets, n, box.strips, bits, count));
     return make_bits_set(ctx, bits, count, out);
   }
   Strips strips;
   ARC_TRY(make_strips(ctx, box.i0, box.j0, box.h, box.w, box.kind, box.color, strips));
   for (u32 k = 0; k < strips.count; ++k) {
-    ARC_TRY(fill_union(ctx, sets, n, strips.bits[k], count));
+    ARC_TRY(fill_union(ctx, sets, n, box.strips, strips.bits[k], count));
   }
   ARC_TRY(make_bits_set(ctx, strips.bits[0], count, out));
   Strips* kept = ctx.make<Strips>();

@@ -19,7 +19,9 @@ ARC_HD inline Status collect(Ctx& ctx, const Value& like, const Vec<Value>& item
 ARC_HD inline Status append_all(Ctx& ctx, const Value& v, Vec<Value>& items) {
   Iter it;
   ARC_TRY(it.start(ctx, v));
-  for (Value e; it.next(e);) ARC_TRY(items.push(ctx, e));
+  const u64 total = u64{items.size} + len_of(v);
+  if (total > items.capacity) ARC_TRY(items.reserve(ctx, max_of(total, u64{items.capacity} * 2)));
+  for (Value e; it.next(e);) items.data[items.size++] = e;
   return Status::ok;
 }
 
