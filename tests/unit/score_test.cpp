@@ -61,7 +61,7 @@ TEST_F(ScoreTest, NoGridScoresNothing) {
     EXPECT_EQ(s.total(), 0);
   }
   Value empty;
-  ASSERT_EQ(make_empty_tuple(ctx_, empty), Status::ok);
+  ASSERT_EQ(grid_value(ctx_, GridData{}, empty), Status::ok);
   EXPECT_EQ(score_value(empty, kExpected).total(), 0);
 }
 
