@@ -1,4 +1,4 @@
-// A progress bar on standard error, shown only where that is a terminal.
+// Progress on standard error: a bar where that is a terminal, a line now and then elsewhere.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,9 @@ namespace arcbatch::cli {
 
 class Progress {
  public:
-  // Counts up to `total` things called `noun` ("runs"). Shows nothing unless `wanted`.
-  Progress(u64 total, std::string noun, bool wanted);
+  // Counts up to `total` things called `noun` ("runs"). Shows nothing unless `wanted`. Where there
+  // is no terminal, it writes a line every `interval` seconds; none for 0.
+  Progress(u64 total, std::string noun, bool wanted, double interval = 0);
   ~Progress() { finish(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -22,13 +23,18 @@ class Progress {
   void finish();
 
  private:
-  void draw(u64 done) const;
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] std::string pace(u64 done, Clock::time_point now) const;
 
   u64 total_;
   std::string noun_;
-  bool shown_;
+  bool bar_;
+  bool lines_;
   bool drawn_ = false;
-  std::chrono::steady_clock::time_point next_;
+  Clock::duration interval_;
+  Clock::time_point started_;
+  Clock::time_point next_;
 };
 
 }  // namespace arcbatch::cli

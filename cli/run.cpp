@@ -1,23 +1,22 @@
 // arcbatch run: programs on tasks, with a line per run for machines and a summary for people.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <vector>
 
-#include "batch/run_tasks.h"
+#include "batch_run.h"
 #include "commands.h"
 #include "common.h"
-#include "progress.h"
 #include "report/profile.h"
+#include "results/lines.h"
 #include "sources.h"
+#include "summary.h"
 
 namespace arcbatch::cli {
 namespace {
+
+constexpr std::size_t kSlowestShown = 5;
 
 struct RunArguments {
   std::vector<std::string> programs;
@@ -27,126 +26,54 @@ struct RunArguments {
   std::string profile_json;
   bool keep_going = false;
   bool quiet = false;
+  BatchArguments batch;
   CommonOptions common;
 };
 
-volatile std::sig_atomic_t interrupted = 0;
-
-// The first interrupt ends the work after the current run, the second ends the program.
-void on_interrupt(int) {
-  if (interrupted != 0) std::_Exit(130);
-  interrupted = 1;
-}
-
-// Catches SIGINT while it lives.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    interrupted = 0;
-    struct sigaction action = {};
-    action.sa_handler = on_interrupt;
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGINT, &action, &previous_);
-  }
-  ~InterruptGuard() { sigaction(SIGINT, &previous_, nullptr); }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction previous_ = {};
+struct Finished {
+  BatchTotals totals;
+  u64 planned = 0;
+  double seconds = 0;
 };
 
-std::string json_line(const RunRecord& record) {
-  using Json = nlohmann::ordered_json;
-  const Outcome& outcome = record.outcome;
-  const auto text_or_null = [](const std::string& text, bool present) {
-    return present ? Json(text) : Json(nullptr);
-  };
-  const StatusKind kind = outcome.kind();
-  Json line;
-  line["program"] = record.candidate->name;
-  line["file"] = record.candidate->file;
-  line["task"] = record.task->id;
-  line["split"] = record.is_test ? "test" : "train";
-  line["index"] = record.index;
-  line["status"] = status_kind_name(outcome.status);
-  line["match"] = outcome.match ? Json(*outcome.match) : Json(nullptr);
-  line["value"] = text_or_null(outcome.value, kind == StatusKind::value);
-  line["error"] = kind == StatusKind::error ? Json(status_name(outcome.status)) : Json(nullptr);
-  line["statement"] = text_or_null(outcome.statement, !outcome.statement.empty());
-  line["line"] = outcome.line != 0 ? Json(outcome.line) : Json(nullptr);
-  line["reason"] = text_or_null(outcome.reason, !outcome.reason.empty());
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-// "12 TypeError, 3 ValueError": the most frequent first.
-std::string counts_text(const std::map<std::string, u64, std::less<>>& counts) {
-  std::vector<std::pair<std::string, u64>> sorted(counts.begin(), counts.end());
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string text;
-  for (const auto& [name, count] : sorted) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name);
-  }
-  return text;
-}
-
-std::string counted(u64 n, const char* noun) {
-  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+const char* end_text(BatchEnd end) {
+  return end == BatchEnd::time_limit ? "time limit reached" : "interrupted";
 }
 
 void print_summary(const RunArguments& arguments, const Sources& sources, const RunPlan& plan,
-                   const RunStatistics& stats, double seconds) {
+                   const RunStatistics& stats, const Finished& finished) {
   const bool colour = use_colour(stdout);
-  const auto row = [colour](const char* name, const std::string& text) {
-    print(fmt::format("{} {}\n", styled(fmt::format("{:<12}", name), "1", colour), text));
-  };
-  const auto kind = [&stats](StatusKind k) { return stats.by_kind[static_cast<std::size_t>(k)]; };
-  if (stats.runs < plan.size()) {
-    print(fmt::format("{} after {} of {}\n", styled("interrupted", "1;33", colour), stats.runs,
-                      counted(plan.size(), "run")));
+  if (finished.totals.end != BatchEnd::finished) {
+    print(fmt::format("{} after {} of {}\n", styled(end_text(finished.totals.end), "1;33", colour),
+                      stats.runs, counted(finished.planned, "run")));
   }
-  const char* path = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
-  row("programs", fmt::format("{} in {}", counted(sources.programs.candidates.size(), "function"),
-                              counted(sources.programs.files, "file")));
-  const bool all_solved = stats.tasks_solved() == stats.tasks_tried() && stats.tasks_tried() > 0;
-  row("tasks", styled(fmt::format("{} of {} solved", stats.tasks_solved(), stats.tasks_tried()),
-                      all_solved ? "32" : "0", colour));
-  row("runs", fmt::format("{} of {} with an expected output matched, {} in all", stats.matched,
-                          stats.expected, stats.runs));
-  row("outcomes", fmt::format("{}, {}, {} limit, {} resource, {} unsupported",
-                              counted(kind(StatusKind::value), "value"),
-                              counted(kind(StatusKind::error), "error"), kind(StatusKind::limit),
-                              kind(StatusKind::resource), kind(StatusKind::unsupported)));
-  if (!stats.errors.empty()) row("errors", counts_text(stats.errors));
-  if (!stats.limits.empty()) row("limits", counts_text(stats.limits));
-  if (!stats.unsupported.empty()) row("unsupported", counts_text(stats.unsupported));
+  print_row("programs", sources.programs_text());
+  print_outcome_rows(stats);
   if (const std::string skipped = sources.skipped_text(plan.without_task()); !skipped.empty()) {
-    row("skipped", styled(skipped, "33", colour));
+    print_row("skipped", styled(skipped, "33", colour));
   }
-  row("kernels", fmt::format("{}: {} by fast ones, {} by the generic ones", path,
-                             counted(plan.fast_calls(), "call"), plan.generic_calls()));
-  row("time", fmt::format("{} in programs, {} in all", format_seconds(stats.seconds),
-                          format_seconds(seconds)));
-  const char* label = "slowest";
-  for (const RunStatistics::Slow& slow : stats.slowest(5)) {
-    row(label, fmt::format("{:>8}  {} ({}, the longest {} on {})", format_seconds(slow.seconds),
-                           slow.candidate->name, counted(slow.runs, "run"),
-                           format_seconds(slow.longest), slow.task->id));
-    label = "";
-  }
+  print_kernel_row(kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
+                   finished.totals.fast_calls, finished.totals.generic_calls);
+  print_row("time", fmt::format("{} in programs, {} in all with {}", format_seconds(stats.seconds),
+                                format_seconds(finished.seconds),
+                                counted(job_count(arguments.batch), "worker")));
+  print_slowest_rows(
+      stats.slowest(), [&plan](u32 c) { return plan.candidates()[c].name; },
+      [&plan](u32 t) { return plan.tasks()[t].id; });
 }
 
 int run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
-  Sources sources = load_sources(arguments.programs, arguments.tasks);
+  LoadOptions load;
+  load.keep_bytes = kProgramCacheBytes;
+  Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {
     throw CommandError("some files cannot be used (see above); --keep-going runs the others");
   }
-  RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
+  const RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
   if (plan.size() == 0) throw CommandError("nothing to run: " + sources.nothing_text());
+  const std::unique_ptr<ProgramCache> programs = make_program_cache(sources, kProgramCacheBytes);
 
   std::unique_ptr<OutputFile> jsonl;
   if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
@@ -160,31 +87,37 @@ int run(const RunArguments& arguments) {
     throw CommandError(
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
-  const InterruptGuard guard;
-  RunStatistics stats;
-  Progress progress(plan.size(), "runs", !arguments.quiet);
-  plan.execute(options, [&](const RunRecord& record) {
-    stats.add(record);
-    if (jsonl) {
-      // Line by line, so that whatever ends the program leaves what was finished.
-      jsonl->write(json_line(record));
-      jsonl->flush();
+  RunStatistics stats(known_outputs(sources.tasks.tasks), kSlowestShown);
+  BatchJob job{.plan = plan,
+               .programs = *programs,
+               .range = {0, plan.size()},
+               .options = options,
+               .arguments = arguments.batch,
+               .quiet = arguments.quiet,
+               .started = started};
+  if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
+  job.consume = [&](const BatchResult& result) {
+    for (const RunRecord& record : result.records) {
+      add_record(stats, record);
+      if (jsonl) jsonl->write(record.line);
     }
-    progress.update(stats.runs);
-    return interrupted == 0;
-  });
-  progress.finish();
+    // Batch by batch, so that whatever ends the program leaves what was finished.
+    if (jsonl) jsonl->flush();
+  };
+  Finished finished;
+  finished.planned = job.range.size();
+  finished.totals = run_batch_job(job);
+  stats.finish();
   if (jsonl) jsonl->close();
   if (profile) {
-    profile->write(profile_json(plan.profile()));
+    profile->write(profile_json(finished.totals.profile));
     profile->close();
   }
-  if (!arguments.quiet) {
-    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
-    print_summary(arguments, sources, plan, stats, wall.count());
-  }
-  if (arguments.profile) print("\n" + profile_table(plan.profile()));
-  return stats.runs < plan.size() ? 1 : 0;
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
+  finished.seconds = wall.count();
+  if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
+  if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
+  return finished.totals.end == BatchEnd::finished ? 0 : 1;
 }
 
 }  // namespace
@@ -208,10 +141,13 @@ void add_run(CLI::App& app, int& exit_code) {
   sub->add_flag("--keep-going", arguments->keep_going,
                 "Run what can be run although some files cannot be read or compiled");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no warnings, no summary");
+  add_batch_options(*sub, arguments->batch);
   add_common(*sub, arguments->common);
   sub->footer(
       "A function solve_ID runs on task ID; any other function of one parameter runs on every\n"
-      "task. Without --programs and --tasks the built-in examples run.\n"
+      "task. Without --programs and --tasks the built-in examples run. All cores are used; "
+      "neither\n"
+      "--jobs nor --batch-size changes a byte of what is written, or its order.\n"
       "\n"
       "Examples:\n"
       "  arcbatch run\n"
@@ -224,8 +160,10 @@ void add_run(CLI::App& app, int& exit_code) {
       "line, reason; null where one does not apply.\n"
       "\n"
       "Exit code 0 whatever the outcomes of the runs are; 1 if a file cannot be used (unless\n"
-      "--keep-going is given), if writing fails, or after Ctrl-C, which ends the work after the\n"
-      "current run and prints the summary of what was done. A second Ctrl-C stops at once.");
+      "--keep-going is given), if writing fails, or if --time-limit or Ctrl-C ended the work "
+      "early:\n"
+      "the batches that were begun are finished, and the summary of what was done is printed. A\n"
+      "second Ctrl-C stops at once.");
   sub->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "batch/content_hash.h"
 #include "common.h"
 #include "task/embedded.h"
 
@@ -28,26 +29,53 @@ std::vector<std::string> python_files(const std::string& folder) {
   return files;
 }
 
-void load_program_path(Sources& sources, const std::string& path) {
-  std::vector<std::string> files = {path};
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    try {
-      files = python_files(path);
-    } catch (const fs::filesystem_error& error) {
-      sources.unreadable.push_back(fmt::format("cannot read {}: {}", path, error.code().message()));
-      return;
-    }
-    if (files.empty()) sources.unreadable.push_back(fmt::format("no .py files in {}", path));
-  }
-  for (const std::string& file : files) {
-    try {
-      add_candidates(sources.programs, read_file(file), file);
-    } catch (const CommandError& error) {
-      sources.unreadable.emplace_back(error.what());
-    }
-  }
+std::string joined(const std::string& base, const std::string& path) {
+  return base.empty() ? path : (fs::path(base) / path).string();
 }
+
+// Loads files into `sources` and lets programs go beyond the bytes to keep.
+class ProgramLoader {
+ public:
+  ProgramLoader(Sources& sources, const LoadOptions& options)
+      : sources_(sources), options_(options) {}
+
+  void add_path(const std::string& name) {
+    const std::string path = joined(options_.base, name);
+    std::vector<std::string> files = {path};
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) {
+      try {
+        files = python_files(path);
+      } catch (const fs::filesystem_error& error) {
+        sources_.unreadable.push_back(
+            fmt::format("cannot read {}: {}", path, error.code().message()));
+        return;
+      }
+      if (files.empty()) sources_.unreadable.push_back(fmt::format("no .py files in {}", path));
+    }
+    for (const std::string& file : files) {
+      try {
+        add_text(read_file(file), file);
+      } catch (const CommandError& error) {
+        sources_.unreadable.emplace_back(error.what());
+      }
+    }
+  }
+
+  void add_text(std::string_view text, const std::string& file) {
+    std::vector<Candidate>& candidates = sources_.programs.candidates;
+    const std::size_t before = candidates.size();
+    add_candidates(sources_.programs, text, file);
+    bytes_ += text.size();
+    if (bytes_ <= options_.keep_bytes) return;
+    for (std::size_t k = before; k < candidates.size(); ++k) candidates[k].program.reset();
+  }
+
+ private:
+  Sources& sources_;
+  const LoadOptions& options_;
+  u64 bytes_ = 0;
+};
 
 void print_error(const std::string& text) {
   fmt::print(stderr, "arcbatch: {} {}\n", styled("error:", "1;31", use_colour(stderr)), text);
@@ -60,25 +88,44 @@ std::string counted(u64 n, const char* one, const char* many) {
 }  // namespace
 
 Sources load_sources(const std::vector<std::string>& programs,
-                     const std::vector<std::string>& tasks) {
+                     const std::vector<std::string>& tasks, const LoadOptions& options) {
   Sources sources;
-  for (const std::string& path : programs) load_program_path(sources, path);
+  ProgramLoader loader(sources, options);
+  for (const std::string& path : programs) loader.add_path(path);
   if (programs.empty()) {
     for (const EmbeddedFile& file : embedded_examples()) {
-      if (file.path.ends_with(".py")) {
-        add_candidates(sources.programs, file.text, std::string(file.path));
-      }
+      if (file.path.ends_with(".py")) loader.add_text(file.text, std::string(file.path));
     }
   }
-  sources.tasks = tasks.empty() ? load_embedded_tasks() : load_tasks(tasks);
+  std::vector<std::string> task_paths;
+  for (const std::string& path : tasks) task_paths.push_back(joined(options.base, path));
+  sources.tasks = tasks.empty() ? load_embedded_tasks() : load_tasks(task_paths);
   return sources;
 }
 
-std::string source_text(const std::string& file) {
-  for (const EmbeddedFile& embedded : embedded_examples()) {
-    if (embedded.path == file && !fs::exists(file)) return std::string(embedded.text);
+std::unique_ptr<ProgramCache> make_program_cache(Sources& sources, u64 capacity) {
+  std::vector<u64> sizes;
+  for (const ProgramFile& file : sources.programs.files) sizes.push_back(file.bytes);
+  const auto load = [&sources](u32 index) {
+    const ProgramFile& file = sources.programs.files[index];
+    const std::string text = source_text(file.path);
+    if (content_hash(text) != file.hash) {
+      throw CommandError(fmt::format("{} has changed since it was loaded", file.path));
+    }
+    return std::make_shared<const Program>(std::move(compile_source(text, file.path).program));
+  };
+  auto cache = std::make_unique<ProgramCache>(std::move(sizes), capacity, load);
+  for (Candidate& c : sources.programs.candidates) {
+    if (c.program != nullptr) cache->put(c.file_index, std::move(c.program));
   }
-  return read_file(file);
+  return cache;
+}
+
+std::string source_text(const std::string& path) {
+  for (const EmbeddedFile& embedded : embedded_examples()) {
+    if (embedded.path == path && !fs::exists(path)) return std::string(embedded.text);
+  }
+  return read_file(path);
 }
 
 bool Sources::report(bool quiet) const {
@@ -99,6 +146,11 @@ bool Sources::report(bool quiet) const {
     }
   }
   return programs.errors.empty() && unreadable.empty() && tasks.errors.empty();
+}
+
+std::string Sources::programs_text() const {
+  return fmt::format("{} in {}", counted(programs.candidates.size(), "function", "functions"),
+                     counted(programs.files.size(), "file", "files"));
 }
 
 std::string Sources::skipped_text(u32 without_task) const {

@@ -1,10 +1,12 @@
 // Programs and tasks as a command line names them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "batch/run_tasks.h"
+#include "batch/candidates.h"
+#include "batch/program_cache.h"
 #include "task/loader.h"
 
 namespace arcbatch::cli {
@@ -18,6 +20,9 @@ struct Sources {
   // file is lost.
   [[nodiscard]] bool report(bool quiet) const;
 
+  // "120 functions in 3 files".
+  [[nodiscard]] std::string programs_text() const;
+
   // "2 files that do not compile, 1 function of another parameter count"; empty if all is well.
   [[nodiscard]] std::string skipped_text(u32 without_task) const;
 
@@ -25,12 +30,25 @@ struct Sources {
   [[nodiscard]] std::string nothing_text() const;
 };
 
+struct LoadOptions {
+  // The folder that relative paths start at; empty: the current one.
+  std::string base;
+  // Compiled programs are kept while the texts are no longer than this together; the others are
+  // checked and let go (Candidate::program is null then).
+  u64 keep_bytes = ~u64{0};
+};
+
 // Loads program files (folders are searched for *.py) and tasks. Without any programs, or without
 // any tasks, those of the built-in examples stand in.
 Sources load_sources(const std::vector<std::string>& programs,
-                     const std::vector<std::string>& tasks);
+                     const std::vector<std::string>& tasks, const LoadOptions& options = {});
+
+// Returns a cache of the sources' programs that holds `capacity` bytes of text, and takes over
+// those that the candidates keep. A file that has changed since it was loaded throws CommandError
+// when it is compiled again. `sources` must outlive the cache and stay where it is.
+std::unique_ptr<ProgramCache> make_program_cache(Sources& sources, u64 capacity);
 
 // Returns the text of a program file that load_sources() compiled, read again.
-std::string source_text(const std::string& file);
+std::string source_text(const std::string& path);
 
 }  // namespace arcbatch::cli

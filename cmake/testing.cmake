@@ -15,6 +15,19 @@ foreach(shard 0 1)
                              "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard}")
 endforeach()
 
+# What threads share, apart from the kernels, which take minutes to build under a sanitizer.
+if(ARCBATCH_SANITIZE MATCHES "thread")
+  add_executable(
+    arcbatch_thread_tests
+    tests/unit/coordinator_test.cpp tests/unit/program_cache_test.cpp src/batch/coordinator.cpp
+    src/batch/run_plan.cpp src/batch/program_cache.cpp)
+  target_include_directories(arcbatch_thread_tests PRIVATE src)
+  target_link_libraries(arcbatch_thread_tests PRIVATE arcbatch_flags Threads::Threads
+                                                      GTest::gtest_main)
+  add_test(NAME threads COMMAND arcbatch_thread_tests --gtest_brief=1)
+  set_tests_properties(threads PROPERTIES LABELS threads TIMEOUT 300)
+endif()
+
 function(arcbatch_add_script_test label script)
   cmake_path(GET script STEM stem)
   add_test(NAME ${label}.${stem} COMMAND Python3::Interpreter "${script}"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "batch/candidates.h"
 #include "batch/outcome.h"
-#include "batch/run_tasks.h"
 
 namespace arcbatch {
 

@@ -1,6 +1,8 @@
 // The workload, with the function that profilers recognise it by.
 #include "batch/bench_count.h"
 
+#include "batch/outcome.h"
+
 namespace arcbatch {
 namespace {
 

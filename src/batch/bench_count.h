@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "batch/run_tasks.h"
+#include "backend/cpu/runner.h"
+#include "batch/candidates.h"
+#include "task/task.h"
 
 namespace arcbatch {
 

@@ -8,8 +8,8 @@
 
 #include "backend/cpu/runner.h"
 #include "batch/call_floor.h"
+#include "batch/candidates.h"
 #include "batch/primitive_calls.h"
-#include "batch/run_tasks.h"
 
 namespace arcbatch {
 

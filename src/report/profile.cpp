@@ -32,14 +32,16 @@ std::vector<Row> rows_of(const std::vector<PrimProfile>& profile) {
   return rows;
 }
 
+void add(PrimProfile& sum, const PrimProfile& p) {
+  sum.calls += p.calls;
+  sum.orders += p.orders;
+  sum.generic += p.generic;
+  sum.ticks += p.ticks;
+}
+
 PrimProfile total_of(const std::vector<PrimProfile>& profile) {
   PrimProfile total;
-  for (const PrimProfile& p : profile) {
-    total.calls += p.calls;
-    total.orders += p.orders;
-    total.generic += p.generic;
-    total.ticks += p.ticks;
-  }
+  for (const PrimProfile& p : profile) add(total, p);
   return total;
 }
 
@@ -49,6 +51,11 @@ std::string share(u64 part, u64 whole) {
 }
 
 }  // namespace
+
+void add_profile(std::vector<PrimProfile>& sum, const std::vector<PrimProfile>& profile) {
+  if (sum.size() < profile.size()) sum.resize(profile.size());
+  for (std::size_t k = 0; k < profile.size(); ++k) add(sum[k], profile[k]);
+}
 
 std::string profile_table(const std::vector<PrimProfile>& profile) {
   std::string text = fmt::format("{:<16} {:>12} {:>9} {:>9} {:>10} {:>9} {:>10}\n", "primitive",

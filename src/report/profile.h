@@ -8,8 +8,11 @@
 
 namespace arcbatch {
 
+// Adds one profile to another, which may be empty.
+void add_profile(std::vector<PrimProfile>& sum, const std::vector<PrimProfile>& profile);
+
 // A table of the primitives that were called, those with the most time in their kernels first, and
-// their totals. `profile` is as Runner::profile() gives it.
+// their totals. `profile` is as Runner::take_profile() gives it.
 std::string profile_table(const std::vector<PrimProfile>& profile);
 
 // {"primitives": [{"name", "kind", "calls", "kernel_ns", "orders", "generic"}], "result_orders",

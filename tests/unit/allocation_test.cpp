@@ -5,7 +5,8 @@
 #include <new>
 #include <vector>
 
-#include "batch/run_tasks.h"
+#include "batch/candidates.h"
+#include "batch/outcome.h"
 #include "task/embedded.h"
 #include "task/loader.h"
 

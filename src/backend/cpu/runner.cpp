@@ -149,6 +149,12 @@ bool Runner::inline_constant(u32 k) {
   return true;
 }
 
+std::vector<PrimProfile> Runner::take_profile() {
+  std::vector<PrimProfile> taken = profile_;
+  for (PrimProfile& p : profile_) p = PrimProfile{p.kernel};
+  return taken;
+}
+
 void Runner::begin() {
   arena_.reset();
   if (options_.max_seconds > 0) {

@@ -54,8 +54,9 @@ class Runner {
   Status run(u32 index, const Value* args, u32 n, Value& out);
 
   Ctx& ctx() { return ctx_; }
-  // By primitive, then one for what is outside of all calls; empty unless the options ask for it.
-  const std::vector<PrimProfile>& profile() const { return profile_; }
+  // Returns what was counted since the last call: by primitive, then one for what is outside of all
+  // calls; empty unless the options ask for it.
+  std::vector<PrimProfile> take_profile();
   const Program& program() const { return *program_; }
   Observer observer;
   // After a failed run: function and statement, or nullptr where nothing had started.

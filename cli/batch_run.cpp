@@ -1,0 +1,121 @@
+// The consumer of a command: progress, Ctrl-C and the time limit around the coordinator.
+#include "batch_run.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "batch/cpu_evaluator.h"
+#include "common.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "report/profile.h"
+
+namespace arcbatch::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Runs that may be finished or in work before the first of them is consumed: enough for the
+// other workers to go on while one run takes seconds.
+constexpr u64 kWindowRuns = u64{1} << 16;
+constexpr u64 kMaxWindowBatches = 4096;
+
+class Consumer : public BatchConsumer {
+ public:
+  explicit Consumer(const BatchJob& job)
+      : job_(job),
+        progress_(job.range.size(), "runs", !job.quiet, job.arguments.progress_interval) {}
+
+  void consume(const BatchResult& result) override {
+    job_.consume(result);
+    totals.runs += result.range.size();
+    totals.fast_calls += result.fast_calls;
+    totals.generic_calls += result.generic_calls;
+    add_profile(totals.profile, result.profile);
+  }
+
+  bool go_on() override {
+    if (job_.tick) job_.tick();
+    progress_.update(totals.runs);
+    if (InterruptGuard::interrupted()) {
+      totals.end = BatchEnd::interrupted;
+    } else if (job_.arguments.time_limit > 0 &&
+               std::chrono::duration<double>(Clock::now() - job_.started).count() >=
+                   job_.arguments.time_limit) {
+      totals.end = BatchEnd::time_limit;
+    }
+    return totals.end == BatchEnd::finished;
+  }
+
+  BatchTotals totals;
+
+ private:
+  const BatchJob& job_;
+  Progress progress_;
+};
+
+}  // namespace
+
+void add_batch_options(CLI::App& app, BatchArguments& arguments) {
+  app.add_option("--jobs", arguments.jobs, "Workers; every core has one unless this is given")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N")
+      ->group("Batch");
+  app.add_option("--batch-size", arguments.batch_size,
+                 "Runs that a worker takes at a time; changes no outcome")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Batch");
+  app.add_option("--time-limit", arguments.time_limit,
+                 "Stop after so many seconds as after Ctrl-C, with exit code 1 unless all is done")
+      ->check(CLI::PositiveNumber)
+      ->type_name("SECONDS")
+      ->group("Batch");
+  app.add_option("--progress-interval", arguments.progress_interval,
+                 "Seconds between lines about progress where standard error is no terminal; 0 for "
+                 "none")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->group("Batch");
+}
+
+u32 job_count(const BatchArguments& arguments) {
+  return arguments.jobs > 0 ? arguments.jobs : available_cores();
+}
+
+BatchTotals run_batch_job(const BatchJob& job) {
+  const u64 batch_size = job.arguments.batch_size;
+  CoordinatorOptions options;
+  options.jobs = static_cast<u32>(std::min<u64>(job_count(job.arguments), job.range.size()));
+  options.window_batches =
+      std::max(std::min(kWindowRuns / batch_size, kMaxWindowBatches), u64{4} * options.jobs);
+  const auto cut = [&job, batch_size](u64 first) {
+    return cut_batch(job.plan, first, job.range.end, batch_size);
+  };
+  const auto make_evaluator = [&job] {
+    return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, job.finish);
+  };
+  const InterruptGuard guard;
+  Consumer consumer(job);
+  const u64 runs = run_batches(job.range, options, cut, make_evaluator, consumer);
+  // A signal that came after the last batch began has ended nothing.
+  if (runs == job.range.size()) consumer.totals.end = BatchEnd::finished;
+  return consumer.totals;
+}
+
+void add_record(RunStatistics& statistics, const RunRecord& record) {
+  const Outcome& outcome = record.outcome;
+  RunFacts facts;
+  facts.candidate = record.candidate;
+  facts.task = record.task;
+  facts.kind = outcome.kind();
+  facts.reason = facts.kind == StatusKind::error ? std::string_view(status_name(outcome.status))
+                                                 : std::string_view(outcome.reason);
+  facts.match = outcome.match;
+  facts.seconds = outcome.seconds;
+  statistics.add(facts);
+}
+
+}  // namespace arcbatch::cli

@@ -1,0 +1,65 @@
+// Running the runs of a plan with all cores, as the subcommands run and resume do.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "batch/coordinator.h"
+#include "batch/program_cache.h"
+#include "batch/statistics.h"
+
+namespace arcbatch::cli {
+
+// Compiled programs are held up to this much source text.
+inline constexpr u64 kProgramCacheBytes = u64{64} << 20;
+
+struct BatchArguments {
+  u32 jobs = 0;  // 0: one for every core
+  u64 batch_size = 64;
+  double time_limit = 0;  // seconds; 0: none
+  double progress_interval = 10;
+};
+
+// Adds --jobs, --batch-size, --time-limit and --progress-interval. `arguments` must outlive `app`.
+void add_batch_options(CLI::App& app, BatchArguments& arguments);
+
+// Returns the number of workers that the arguments ask for.
+u32 job_count(const BatchArguments& arguments);
+
+// How the work ended.
+enum class BatchEnd { finished, interrupted, time_limit };
+
+// What is to be done and who sees it. The pointers and references must outlive run_batch_job().
+struct BatchJob {
+  const RunPlan& plan;
+  ProgramCache& programs;
+  RunRange range;
+  RunOptions options;
+  const BatchArguments& arguments;
+  bool quiet = false;
+  std::chrono::steady_clock::time_point started;  // where the time limit starts
+  // Called on a worker's thread for every run.
+  std::function<void(RunRecord&)> finish = {};
+  // Called for every batch in order.
+  std::function<void(const BatchResult&)> consume = {};
+  // Called ten times a second or more often.
+  std::function<void()> tick = {};
+};
+
+struct BatchTotals {
+  BatchEnd end = BatchEnd::finished;
+  u64 runs = 0;
+  u64 fast_calls = 0;
+  u64 generic_calls = 0;
+  std::vector<PrimProfile> profile;  // see Runner::take_profile()
+};
+
+// Does the work, with progress on standard error and Ctrl-C watched.
+BatchTotals run_batch_job(const BatchJob& job);
+
+// Adds a run to the statistics.
+void add_record(RunStatistics& statistics, const RunRecord& record);
+
+}  // namespace arcbatch::cli

@@ -1,0 +1,41 @@
+// From a compiled file to its candidates.
+#include "batch/candidates.h"
+
+#include "batch/content_hash.h"
+
+namespace arcbatch {
+namespace {
+constexpr std::string_view kSolve = "solve_";
+}  // namespace
+
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
+                    const std::string& path) {
+  CompileResult compiled = compile_source(source, file);
+  if (!compiled.ok) {
+    list.errors.insert(list.errors.end(), compiled.errors.begin(), compiled.errors.end());
+    list.bad_files.push_back(file);
+    return;
+  }
+  list.files.push_back({path.empty() ? file : path, content_hash(source), source.size()});
+  const auto& warnings = compiled.program.warnings;
+  list.warnings.insert(list.warnings.end(), warnings.begin(), warnings.end());
+  const auto program = std::make_shared<const Program>(std::move(compiled.program));
+  for (const u32 index : program->defs) {
+    const Function& f = program->functions[index];
+    if (program->find(f.name) != static_cast<int>(index)) continue;
+    if (f.required > 1 || f.params.empty()) {
+      list.skipped.push_back({file, f.name, f.line, f.required});
+      continue;
+    }
+    Candidate c;
+    c.program = program;
+    c.function = index;
+    c.file_index = static_cast<u32>(list.files.size() - 1);
+    c.name = f.name;
+    c.file = file;
+    if (f.name.starts_with(kSolve)) c.task_id = f.name.substr(kSolve.size());
+    list.candidates.push_back(std::move(c));
+  }
+}
+
+}  // namespace arcbatch

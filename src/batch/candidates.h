@@ -1,0 +1,54 @@
+// Candidates: the functions of program files that can be run on a task's grids.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontend/frontend.h"
+
+namespace arcbatch {
+
+// A function to run: on one task where its name says so, else on all of them.
+struct Candidate {
+  // Null where it was let go to save memory; CandidateList::files[file_index] has it then.
+  std::shared_ptr<const Program> program;
+  u32 function = 0;
+  u32 file_index = 0;   // into CandidateList::files
+  std::string name;     // "solve_00d62c1b"
+  std::string file;     // as the outcomes name it
+  std::string task_id;  // "00d62c1b" for a name solve_<id>; empty: every task
+};
+
+// A file that compiled.
+struct ProgramFile {
+  std::string path;  // where its text is read
+  std::string hash;  // content_hash() of the text
+  u64 bytes = 0;     // of the text
+};
+
+// A function that cannot be called with one argument.
+struct SkippedFunction {
+  std::string file;
+  std::string name;
+  u32 line = 0;
+  u32 required = 0;  // parameters without a default
+};
+
+struct CandidateList {
+  std::vector<Candidate> candidates;
+  std::vector<ProgramFile> files;  // those that compiled
+  std::vector<SkippedFunction> skipped;
+  std::vector<Diagnostic> warnings;
+  std::vector<Diagnostic> errors;      // of the files that do not compile
+  std::vector<std::string> bad_files;  // those files
+};
+
+// Compiles one file's text and appends its functions. Of several functions of one name the last
+// counts, as in Python. `file` is the name that outcomes and diagnostics give it, `path` where
+// its text was read, if that is another.
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
+                    const std::string& path = {});
+
+}  // namespace arcbatch
