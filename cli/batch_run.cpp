@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "report/profile.h"
+#include "results/lines.h"
 
 namespace arcbatch::cli {
 namespace {
@@ -27,7 +28,8 @@ class Consumer : public BatchConsumer {
         progress_(job.range.size(), "runs", !job.quiet, job.arguments.progress_interval) {}
 
   void consume(const BatchResult& result) override {
-    job_.consume(result);
+    if (job_.consume) job_.consume(result);
+    if (job_.results != nullptr) job_.results->add(result);
     totals.runs += result.range.size();
     totals.fast_calls += result.fast_calls;
     totals.generic_calls += result.generic_calls;
@@ -35,7 +37,7 @@ class Consumer : public BatchConsumer {
   }
 
   bool go_on() override {
-    if (job_.tick) job_.tick();
+    if (job_.results != nullptr) job_.results->save_if_due();
     progress_.update(totals.runs);
     if (InterruptGuard::interrupted()) {
       totals.end = BatchEnd::interrupted;
@@ -72,6 +74,13 @@ void add_batch_options(CLI::App& app, BatchArguments& arguments) {
       ->check(CLI::PositiveNumber)
       ->type_name("SECONDS")
       ->group("Batch");
+  app.add_option("--program-cache", arguments.cache_mib,
+                 "Source text, in MiB, of programs that stay compiled; the others are compiled "
+                 "again when their turn comes")
+      ->check(CLI::Range(0, 1 << 20))
+      ->type_name("MIB")
+      ->capture_default_str()
+      ->group("Batch");
   app.add_option("--progress-interval", arguments.progress_interval,
                  "Seconds between lines about progress where standard error is no terminal; 0 for "
                  "none")
@@ -79,6 +88,15 @@ void add_batch_options(CLI::App& app, BatchArguments& arguments) {
       ->type_name("SECONDS")
       ->capture_default_str()
       ->group("Batch");
+}
+
+const char* end_text(BatchEnd end) {
+  switch (end) {
+    case BatchEnd::finished: break;
+    case BatchEnd::interrupted: return "interrupted";
+    case BatchEnd::time_limit: return "time limit reached";
+  }
+  return "finished";
 }
 
 u32 job_count(const BatchArguments& arguments) {
@@ -94,14 +112,24 @@ BatchTotals run_batch_job(const BatchJob& job) {
   const auto cut = [&job, batch_size](u64 first) {
     return cut_batch(job.plan, first, job.range.end, batch_size);
   };
-  const auto make_evaluator = [&job] {
-    return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, job.finish);
+  const auto finish = [&job](RunRecord& record) {
+    if (job.finish) job.finish(record);
+    if (job.results == nullptr || !record.is_test || record.outcome.status != Status::ok) return;
+    record.prediction = grid_json(record.outcome.value).value_or("");
   };
+  const auto make_evaluator = [&job, &finish] {
+    return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
+  };
+  if (job.results != nullptr) {
+    job.results->begin_session(
+        {kernel_path_name(resolve_kernel_path(job.options.path)), options.jobs, batch_size});
+  }
   const InterruptGuard guard;
   Consumer consumer(job);
   const u64 runs = run_batches(job.range, options, cut, make_evaluator, consumer);
   // A signal that came after the last batch began has ended nothing.
   if (runs == job.range.size()) consumer.totals.end = BatchEnd::finished;
+  if (job.results != nullptr) job.results->close(end_text(consumer.totals.end));
   return consumer.totals;
 }
 

@@ -9,20 +9,23 @@
 #include "batch/coordinator.h"
 #include "batch/program_cache.h"
 #include "batch/statistics.h"
+#include "results/writer.h"
 
 namespace arcbatch::cli {
-
-// Compiled programs are held up to this much source text.
-inline constexpr u64 kProgramCacheBytes = u64{64} << 20;
 
 struct BatchArguments {
   u32 jobs = 0;  // 0: one for every core
   u64 batch_size = 64;
   double time_limit = 0;  // seconds; 0: none
   double progress_interval = 10;
+  u64 cache_mib = 64;
+
+  // The source text of the programs that stay compiled.
+  [[nodiscard]] u64 cache_bytes() const { return cache_mib << 20; }
 };
 
-// Adds --jobs, --batch-size, --time-limit and --progress-interval. `arguments` must outlive `app`.
+// Adds --jobs, --batch-size, --time-limit, --program-cache and --progress-interval. `arguments`
+// must outlive `app`.
 void add_batch_options(CLI::App& app, BatchArguments& arguments);
 
 // Returns the number of workers that the arguments ask for.
@@ -30,6 +33,9 @@ u32 job_count(const BatchArguments& arguments);
 
 // How the work ended.
 enum class BatchEnd { finished, interrupted, time_limit };
+
+// "finished", "interrupted" or "time limit reached".
+const char* end_text(BatchEnd end);
 
 // What is to be done and who sees it. The pointers and references must outlive run_batch_job().
 struct BatchJob {
@@ -40,12 +46,11 @@ struct BatchJob {
   const BatchArguments& arguments;
   bool quiet = false;
   std::chrono::steady_clock::time_point started;  // where the time limit starts
+  ResultsWriter* results = nullptr;               // where everything is saved, if not null
   // Called on a worker's thread for every run.
   std::function<void(RunRecord&)> finish = {};
   // Called for every batch in order.
   std::function<void(const BatchResult&)> consume = {};
-  // Called ten times a second or more often.
-  std::function<void()> tick = {};
 };
 
 struct BatchTotals {
@@ -56,7 +61,7 @@ struct BatchTotals {
   std::vector<PrimProfile> profile;  // see Runner::take_profile()
 };
 
-// Does the work, with progress on standard error and Ctrl-C watched.
+// Does the work, with progress on standard error and Ctrl-C watched, and closes the results file.
 BatchTotals run_batch_job(const BatchJob& job);
 
 // Adds a run to the statistics.

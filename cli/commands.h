@@ -7,6 +7,10 @@
 namespace arcbatch::cli {
 
 void add_run(CLI::App& app, int& exit_code);
+void add_resume(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
+void add_merge_runs(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_primitives(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);

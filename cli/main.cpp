@@ -19,6 +19,9 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  arcbatch run                                        run the built-in examples\n"
     "  arcbatch run --programs solvers.py --tasks data/training --jsonl runs.jsonl\n"
+    "  arcbatch run --programs mine/ --tasks data/training --out mine.sqlite\n"
+    "  arcbatch resume mine.sqlite                         go on where it stopped\n"
+    "  arcbatch report mine.sqlite                         what it found\n"
     "  arcbatch eval solvers.py --function solve_00d62c1b --task "
     "data/training/00d62c1b.json:train:0\n"
     "  arcbatch primitives fill                            what a primitive does\n"
@@ -73,6 +76,8 @@ int run_command(CLI::App& app, int argc, char** argv, const int& exit_code) {
 int main(int argc, char** argv) {
   // A reader that has gone away becomes a write error with a message, not a silent death.
   std::signal(SIGPIPE, SIG_IGN);
+  // So does a limit on the size of files.
+  std::signal(SIGXFSZ, SIG_IGN);
   int exit_code = 0;
   CLI::App app(kDescription, "arcbatch");
   app.set_version_flag("--version", "arcbatch " ARCBATCH_VERSION, "Print the version and exit");
@@ -82,6 +87,10 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(30);
   try {
     arcbatch::cli::add_run(app, exit_code);
+    arcbatch::cli::add_resume(app, exit_code);
+    arcbatch::cli::add_report(app, exit_code);
+    arcbatch::cli::add_export(app, exit_code);
+    arcbatch::cli::add_merge_runs(app, exit_code);
     arcbatch::cli::add_eval(app, exit_code);
     arcbatch::cli::add_primitives(app, exit_code);
     arcbatch::cli::add_show(app, exit_code);

@@ -42,7 +42,7 @@ std::string Progress::pace(u64 done, Clock::time_point now) const {
   if (done == 0 || seconds <= 0) return "starting";
   const double rate = static_cast<double>(done) / seconds;
   return fmt::format("{} {}/s, {} left",
-                     rate < 100 ? fmt::format("{:.2g}", rate) : fmt::format("{:.0f}", rate), noun_,
+                     rate < 100 ? fmt::format("{:.1f}", rate) : fmt::format("{:.0f}", rate), noun_,
                      duration_text(static_cast<double>(total_ - done) / rate));
 }
 

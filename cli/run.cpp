@@ -1,7 +1,9 @@
 // arcbatch run: programs on tasks, with a line per run for machines and a summary for people.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -10,6 +12,8 @@
 #include "common.h"
 #include "report/profile.h"
 #include "results/lines.h"
+#include "results/writer.h"
+#include "results_common.h"
 #include "sources.h"
 #include "summary.h"
 
@@ -18,12 +22,20 @@ namespace {
 
 constexpr std::size_t kSlowestShown = 5;
 
+// Part `index` (from 1) of `count`.
+struct Shard {
+  u64 index = 1;
+  u64 count = 1;
+};
+
 struct RunArguments {
   std::vector<std::string> programs;
   std::vector<std::string> tasks;
   std::string jsonl;
   bool profile = false;
   std::string profile_json;
+  std::string out;
+  Shard shard;
   bool keep_going = false;
   bool quiet = false;
   BatchArguments batch;
@@ -32,22 +44,26 @@ struct RunArguments {
 
 struct Finished {
   BatchTotals totals;
-  u64 planned = 0;
+  RunRange range;
   double seconds = 0;
 };
-
-const char* end_text(BatchEnd end) {
-  return end == BatchEnd::time_limit ? "time limit reached" : "interrupted";
-}
 
 void print_summary(const RunArguments& arguments, const Sources& sources, const RunPlan& plan,
                    const RunStatistics& stats, const Finished& finished) {
   const bool colour = use_colour(stdout);
   if (finished.totals.end != BatchEnd::finished) {
     print(fmt::format("{} after {} of {}\n", styled(end_text(finished.totals.end), "1;33", colour),
-                      stats.runs, counted(finished.planned, "run")));
+                      stats.runs, counted(finished.range.size(), "run")));
+    if (!arguments.out.empty()) {
+      print_row("saved", fmt::format("go on with: arcbatch resume {}", arguments.out));
+    }
   }
   print_row("programs", sources.programs_text());
+  if (arguments.shard.count > 1) {
+    print_row("shard",
+              fmt::format("{} of {}: {} of {}", arguments.shard.index, arguments.shard.count,
+                          finished.range.size(), counted(plan.size(), "run")));
+  }
   print_outcome_rows(stats);
   if (const std::string skipped = sources.skipped_text(plan.without_task()); !skipped.empty()) {
     print_row("skipped", styled(skipped, "33", colour));
@@ -62,10 +78,25 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
       [&plan](u32 t) { return plan.tasks()[t].id; });
 }
 
+// Makes the results file and opens it for writing.
+std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const Sources& sources,
+                                        const RunPlan& plan, RunRange range) {
+  ResultsHeader header = make_header(arguments.common.run.limits, plan, sources);
+  header.range = range;
+  ResultsSetup setup;
+  setup.programs = arguments.programs;
+  setup.tasks = arguments.tasks;
+  setup.directory = std::filesystem::current_path().string();
+  setup.keep_going = arguments.keep_going;
+  create_results(arguments.out, header, setup, plan, sources.programs.files);
+  return std::make_unique<ResultsWriter>(arguments.out);
+}
+
 int run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
+  if (!arguments.out.empty()) require_absent(arguments.out);
   LoadOptions load;
-  load.keep_bytes = kProgramCacheBytes;
+  load.keep_bytes = arguments.batch.cache_bytes();
   Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {
@@ -73,8 +104,11 @@ int run(const RunArguments& arguments) {
   }
   const RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
   if (plan.size() == 0) throw CommandError("nothing to run: " + sources.nothing_text());
-  const std::unique_ptr<ProgramCache> programs = make_program_cache(sources, kProgramCacheBytes);
+  const std::unique_ptr<ProgramCache> programs =
+      make_program_cache(sources, arguments.batch.cache_bytes());
 
+  Finished finished;
+  finished.range = plan.part(arguments.shard.index - 1, arguments.shard.count);
   std::unique_ptr<OutputFile> jsonl;
   if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
   std::unique_ptr<OutputFile> profile;
@@ -87,14 +121,18 @@ int run(const RunArguments& arguments) {
     throw CommandError(
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
+  std::unique_ptr<ResultsWriter> results;
+  if (!arguments.out.empty()) results = open_out(arguments, sources, plan, finished.range);
+
   RunStatistics stats(known_outputs(sources.tasks.tasks), kSlowestShown);
   BatchJob job{.plan = plan,
                .programs = *programs,
-               .range = {0, plan.size()},
+               .range = finished.range,
                .options = options,
                .arguments = arguments.batch,
                .quiet = arguments.quiet,
-               .started = started};
+               .started = started,
+               .results = results.get()};
   if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
   job.consume = [&](const BatchResult& result) {
     for (const RunRecord& record : result.records) {
@@ -104,8 +142,6 @@ int run(const RunArguments& arguments) {
     // Batch by batch, so that whatever ends the program leaves what was finished.
     if (jsonl) jsonl->flush();
   };
-  Finished finished;
-  finished.planned = job.range.size();
   finished.totals = run_batch_job(job);
   stats.finish();
   if (jsonl) jsonl->close();
@@ -118,6 +154,21 @@ int run(const RunArguments& arguments) {
   if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
   return finished.totals.end == BatchEnd::finished ? 0 : 1;
+}
+
+// Sets `shard` from "2/8".
+void parse_shard(const std::string& text, Shard& shard) {
+  const auto number = [](std::string_view part, u64& value) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    return error == std::errc() && end == part.data() + part.size();
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos || !number(std::string_view(text).substr(0, slash), shard.index) ||
+      !number(std::string_view(text).substr(slash + 1), shard.count) || shard.index < 1 ||
+      shard.index > shard.count) {
+    throw CLI::ValidationError(
+        "--shard", fmt::format("'{}' is not I/N with I from 1 to N, such as 2/8", text));
+  }
 }
 
 }  // namespace
@@ -138,6 +189,14 @@ void add_run(CLI::App& app, int& exit_code) {
                 "Print calls, time and orders asked for by primitive (makes runs slower)");
   sub->add_option("--profile-json", arguments->profile_json, "Write the profile to this file")
       ->type_name("FILE");
+  sub->add_option("--out", arguments->out,
+                  "Save every outcome in this new SQLite file, for resume, report and export")
+      ->type_name("FILE");
+  sub->add_option_function<std::string>(
+         "--shard", [arguments](const std::string& text) { parse_shard(text, arguments->shard); },
+         "Do part I of N of the work, to be joined by 'arcbatch merge-runs'")
+      ->type_name("I/N")
+      ->group("Batch");
   sub->add_flag("--keep-going", arguments->keep_going,
                 "Run what can be run although some files cannot be read or compiled");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no warnings, no summary");
@@ -153,6 +212,8 @@ void add_run(CLI::App& app, int& exit_code) {
       "  arcbatch run\n"
       "  arcbatch run --programs solvers.py --tasks data/training\n"
       "  arcbatch run --programs mine/ --tasks arc-agi_training_challenges.json --jsonl out.jsonl\n"
+      "  arcbatch run --programs mine/ --tasks data/training --out mine.sqlite\n"
+      "  arcbatch run --programs mine/ --tasks data/training --out 2.sqlite --shard 2/8\n"
       "\n"
       "Keys of a JSON line: program, file, task, split (train, test), index (from 0), status\n"
       "(value, error, limit, resource, unsupported), match (true, false, or null where the\n"
@@ -162,8 +223,9 @@ void add_run(CLI::App& app, int& exit_code) {
       "Exit code 0 whatever the outcomes of the runs are; 1 if a file cannot be used (unless\n"
       "--keep-going is given), if writing fails, or if --time-limit or Ctrl-C ended the work "
       "early:\n"
-      "the batches that were begun are finished, and the summary of what was done is printed. A\n"
-      "second Ctrl-C stops at once.");
+      "the batches that were begun are finished and saved, and the summary is printed. A second\n"
+      "Ctrl-C stops at once. A run with --out goes on by 'arcbatch resume FILE' in any case, even\n"
+      "after a crash.");
   sub->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

@@ -29,18 +29,13 @@ std::vector<std::string> python_files(const std::string& folder) {
   return files;
 }
 
-std::string joined(const std::string& base, const std::string& path) {
-  return base.empty() ? path : (fs::path(base) / path).string();
-}
-
 // Loads files into `sources` and lets programs go beyond the bytes to keep.
 class ProgramLoader {
  public:
   ProgramLoader(Sources& sources, const LoadOptions& options)
       : sources_(sources), options_(options) {}
 
-  void add_path(const std::string& name) {
-    const std::string path = joined(options_.base, name);
+  void add_path(const std::string& path) {
     std::vector<std::string> files = {path};
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
@@ -97,9 +92,7 @@ Sources load_sources(const std::vector<std::string>& programs,
       if (file.path.ends_with(".py")) loader.add_text(file.text, std::string(file.path));
     }
   }
-  std::vector<std::string> task_paths;
-  for (const std::string& path : tasks) task_paths.push_back(joined(options.base, path));
-  sources.tasks = tasks.empty() ? load_embedded_tasks() : load_tasks(task_paths);
+  sources.tasks = tasks.empty() ? load_embedded_tasks() : load_tasks(tasks);
   return sources;
 }
 

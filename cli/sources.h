@@ -31,8 +31,6 @@ struct Sources {
 };
 
 struct LoadOptions {
-  // The folder that relative paths start at; empty: the current one.
-  std::string base;
   // Compiled programs are kept while the texts are no longer than this together; the others are
   // checked and let go (Candidate::program is null then).
   u64 keep_bytes = ~u64{0};

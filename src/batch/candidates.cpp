@@ -8,15 +8,14 @@ namespace {
 constexpr std::string_view kSolve = "solve_";
 }  // namespace
 
-void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
-                    const std::string& path) {
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {
   CompileResult compiled = compile_source(source, file);
   if (!compiled.ok) {
     list.errors.insert(list.errors.end(), compiled.errors.begin(), compiled.errors.end());
     list.bad_files.push_back(file);
     return;
   }
-  list.files.push_back({path.empty() ? file : path, content_hash(source), source.size()});
+  list.files.push_back({file, content_hash(source), source.size()});
   const auto& warnings = compiled.program.warnings;
   list.warnings.insert(list.warnings.end(), warnings.begin(), warnings.end());
   const auto program = std::make_shared<const Program>(std::move(compiled.program));

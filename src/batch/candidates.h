@@ -46,9 +46,7 @@ struct CandidateList {
 };
 
 // Compiles one file's text and appends its functions. Of several functions of one name the last
-// counts, as in Python. `file` is the name that outcomes and diagnostics give it, `path` where
-// its text was read, if that is another.
-void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
-                    const std::string& path = {});
+// counts, as in Python.
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file);
 
 }  // namespace arcbatch

@@ -1,0 +1,95 @@
+// arcbatch export and arcbatch merge-runs: results files to lines, and shards to one file.
+#include <fmt/format.h>
+
+#include <memory>
+#include <vector>
+
+#include "commands.h"
+#include "common.h"
+#include "results/merge.h"
+#include "results/reader.h"
+#include "summary.h"
+
+namespace arcbatch::cli {
+namespace {
+
+struct ExportArguments {
+  std::string file;
+  std::string csv;
+  std::string jsonl;
+};
+
+struct MergeArguments {
+  std::string out;
+  std::vector<std::string> inputs;
+};
+
+void export_runs(const ExportArguments& arguments) {
+  const std::unique_ptr<Database> database = open_results(arguments.file, Database::Mode::read);
+  std::unique_ptr<OutputFile> csv;
+  std::unique_ptr<OutputFile> jsonl;
+  if (!arguments.csv.empty()) csv = std::make_unique<OutputFile>(arguments.csv);
+  if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
+  const std::vector<StoredTask> tasks = read_tasks(*database);
+  if (csv) csv->write(csv_header());
+  RunReader reader(*database, tasks);
+  for (RunText run; reader.next(run);) {
+    if (csv) csv->write(csv_row(run));
+    if (jsonl) jsonl->write(json_line(run));
+  }
+  if (csv) csv->close();
+  if (jsonl) jsonl->close();
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<ExportArguments>();
+  CLI::App* sub = app.add_subcommand("export", "Write the runs of a results file as JSON or CSV");
+  sub->add_option("file", arguments->file, "A file that run --out, resume or merge-runs wrote")
+      ->type_name("FILE")
+      ->required();
+  sub->add_option("--jsonl", arguments->jsonl, "Write the lines that run --jsonl writes")
+      ->type_name("FILE");
+  sub->add_option("--csv", arguments->csv,
+                  "Write a table with the same columns and the steps, as RFC 4180 has it")
+      ->type_name("FILE");
+  sub->footer(
+      "Runs are written in the order of the work: by program, then task, training examples\n"
+      "before test examples. Of work that is not finished, what is done is written.\n"
+      "\n"
+      "Examples:\n"
+      "  arcbatch export mine.sqlite --jsonl mine.jsonl\n"
+      "  arcbatch export mine.sqlite --csv /dev/stdout | head");
+  sub->callback([arguments, &exit_code] {
+    if (arguments->csv.empty() && arguments->jsonl.empty()) {
+      throw CLI::RequiredError("--jsonl or --csv");
+    }
+    export_runs(*arguments);
+    exit_code = 0;
+  });
+}
+
+void add_merge_runs(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<MergeArguments>();
+  CLI::App* sub = app.add_subcommand("merge-runs", "Join the results files of shards");
+  sub->add_option("out", arguments->out, "The results file to make")->type_name("OUT")->required();
+  sub->add_option("shards", arguments->inputs, "The results files of all shards, in any order")
+      ->type_name("IN")
+      ->required();
+  sub->footer(
+      "The shards are those of one work: 'arcbatch run --shard I/N --out FILE' for every I from 1\n"
+      "to N, with the same programs, tasks and limits, each finished. What comes out is what one\n"
+      "run without --shard would have saved. The shards are left as they are.\n"
+      "\n"
+      "Example:\n"
+      "  arcbatch merge-runs all.sqlite part1.sqlite part2.sqlite");
+  sub->callback([arguments, &exit_code] {
+    const u64 runs = merge_results(arguments->out, arguments->inputs);
+    print(fmt::format("{}: {} of {}\n", arguments->out, counted(runs, "run"),
+                      counted(arguments->inputs.size(), "shard")));
+    exit_code = 0;
+  });
+}
+
+}  // namespace arcbatch::cli
