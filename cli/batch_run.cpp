@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "batch/cpu_evaluator.h"
+#include "batch/shared_evaluator.h"
 #include "common.h"
 #include "interrupt.h"
 #include "progress.h"
@@ -21,6 +22,10 @@ using Clock = std::chrono::steady_clock;
 constexpr u64 kWindowRuns = u64{1} << 16;
 constexpr u64 kMaxWindowBatches = 4096;
 
+// Runs of one batch whose programs share work: the more, the more they share, and the more
+// outcomes are held, and the longer the work goes on after Ctrl-C.
+constexpr u64 kMaxSharedRuns = u64{1} << 14;
+
 class Consumer : public BatchConsumer {
  public:
   explicit Consumer(const BatchJob& job)
@@ -31,6 +36,8 @@ class Consumer : public BatchConsumer {
     if (job_.consume) job_.consume(result);
     if (job_.results != nullptr) job_.results->add(result);
     totals.runs += result.range.size();
+    totals.statements += result.statements;
+    totals.evaluated += result.evaluated;
     totals.fast_calls += result.fast_calls;
     totals.generic_calls += result.generic_calls;
     add_profile(totals.profile, result.profile);
@@ -64,10 +71,14 @@ void add_batch_options(CLI::App& app, BatchArguments& arguments) {
       ->type_name("N")
       ->group("Batch");
   app.add_option("--batch-size", arguments.batch_size,
-                 "Runs that a worker takes at a time; changes no outcome")
-      ->check(CLI::Range(1, 1000000))
+                 "Runs that a worker takes at a time; changes no outcome. By default 64, and many "
+                 "more where programs share work")
+      ->check(CLI::Range(1, 10000000))
       ->type_name("N")
-      ->capture_default_str()
+      ->group("Batch");
+  app.add_flag("!--no-share", arguments.share,
+               "Run every program for itself: by default, statements that programs have in common "
+               "are done once for every example; changes no outcome")
       ->group("Batch");
   app.add_option("--time-limit", arguments.time_limit,
                  "Stop after so many seconds as after Ctrl-C, with exit code 1 unless all is done")
@@ -104,20 +115,35 @@ u32 job_count(const BatchArguments& arguments) {
 }
 
 BatchTotals run_batch_job(const BatchJob& job) {
-  const u64 batch_size = job.arguments.batch_size;
   CoordinatorOptions options;
   options.jobs = static_cast<u32>(std::min<u64>(job_count(job.arguments), job.range.size()));
+  // Wall-clock limits and profiles are of runs that stand alone.
+  const bool share =
+      job.arguments.share && job.options.max_seconds == 0 && !job.options.profile &&
+      fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
+  u64 batch_size = job.arguments.batch_size;
+  if (batch_size == 0) {
+    batch_size = share ? std::clamp(job.range.size() / (u64{8} * options.jobs + 1), kRunsAlone,
+                                    kMaxSharedRuns)
+                       : kRunsAlone;
+  }
   options.window_batches =
       std::max(std::min(kWindowRuns / batch_size, kMaxWindowBatches), u64{4} * options.jobs);
-  const auto cut = [&job, batch_size](u64 first) {
-    return cut_batch(job.plan, first, job.range.end, batch_size);
+  const auto cut = [&job, batch_size, share](u64 first) {
+    return share ? cut_shared_batch(job.plan, first, job.range.end, batch_size)
+                 : cut_batch(job.plan, first, job.range.end, batch_size);
   };
   const auto finish = [&job](RunRecord& record) {
     if (job.finish) job.finish(record);
     if (job.results == nullptr || !record.is_test || record.outcome.status != Status::ok) return;
     record.prediction = grid_json(record.outcome.value).value_or("");
   };
-  const auto make_evaluator = [&job, &finish] {
+  const bool keep_values = job.finish || job.results != nullptr;
+  const auto make_evaluator = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (share) {
+      return std::make_unique<SharedEvaluator>(job.options, job.plan, job.programs, keep_values,
+                                               finish);
+    }
     return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
   };
   if (job.results != nullptr) {

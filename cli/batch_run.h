@@ -15,7 +15,8 @@ namespace arcbatch::cli {
 
 struct BatchArguments {
   u32 jobs = 0;  // 0: one for every core
-  u64 batch_size = 64;
+  u64 batch_size = 0;  // 0: as fits the work
+  bool share = true;   // among programs that run on every task
   double time_limit = 0;  // seconds; 0: none
   double progress_interval = 10;
   u64 cache_mib = 64;
@@ -56,6 +57,8 @@ struct BatchJob {
 struct BatchTotals {
   BatchEnd end = BatchEnd::finished;
   u64 runs = 0;
+  u64 statements = 0;  // see BatchResult
+  u64 evaluated = 0;
   u64 fast_calls = 0;
   u64 generic_calls = 0;
   std::vector<PrimProfile> profile;  // see Runner::take_profile()

@@ -48,6 +48,11 @@ struct Finished {
   double seconds = 0;
 };
 
+std::string shared_text(const BatchTotals& totals) {
+  return fmt::format("{} of {} statements evaluated; the others were shared or not reached",
+                     totals.evaluated, totals.statements);
+}
+
 void print_summary(const RunArguments& arguments, const Sources& sources, const RunPlan& plan,
                    const RunStatistics& stats, const Finished& finished) {
   const bool colour = use_colour(stdout);
@@ -70,9 +75,14 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
   }
   print_kernel_row(kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
                    finished.totals.fast_calls, finished.totals.generic_calls);
+  if (finished.totals.statements > 0) print_row("shared", shared_text(finished.totals));
+  const std::string workers = counted(job_count(arguments.batch), "worker");
+  if (stats.seconds == 0) {  // shared work has no time of one program's own
+    print_row("time", fmt::format("{} with {}", format_seconds(finished.seconds), workers));
+    return;
+  }
   print_row("time", fmt::format("{} in programs, {} in all with {}", format_seconds(stats.seconds),
-                                format_seconds(finished.seconds),
-                                counted(job_count(arguments.batch), "worker")));
+                                format_seconds(finished.seconds), workers));
   print_slowest_rows(
       stats.slowest(), [&plan](u32 c) { return plan.candidates()[c].name; },
       [&plan](u32 t) { return plan.tasks()[t].id; });

@@ -1,21 +1,11 @@
 // Code: a Program as plain arrays that an executor on the host or the device can walk.
 #pragma once
 
+#include "graph/leaf_call.h"
 #include "graph/program.h"
-#include "primitives/registry.h"
 #include "values/value.h"
 
 namespace arcbatch {
-
-// A call of a leaf primitive that takes as many arguments, all by position and all assigned before,
-// where nobody can catch an error. `count` 0 stands for any other instruction.
-struct LeafCall {
-  u16 prim = 0;
-  u8 count = 0;
-  bool in_place = false;  // an argument's register takes the result
-  u32 dst = 0;
-  Operand args[kMaxLeafArgs];  // those past `count` name the first register, which there is
-};
 
 // A Function without owning containers. Pointers are into the Program it was made from.
 struct FunctionView {

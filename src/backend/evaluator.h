@@ -39,7 +39,48 @@ class Evaluator {
     return Status::ok;
   }
 
+  // For a caller that runs instructions in an order of its own, on registers of its own: after
+  // open(), run_single() and read_operand() work on them as the code of a function that was called
+  // by nobody. `function` and `registers` outlive this.
+  ARC_HD Status open(const FunctionView& function, Value* registers) {
+    top_ = 0;
+    native_ = 0;
+    located_ = false;
+    Frame* f = nullptr;
+    ARC_TRY(push(FrameKind::code, 1, f));
+    f->function = &function;
+    f->function_index = 0;
+    f->regs = registers;
+    return Status::ok;
+  }
+
+  // Runs the instruction `at`, which neither jumps nor returns, nor is in a try block.
+  ARC_HD ARC_INLINE Status run_single(u32 at) {
+    Frame& f = frames_[0];
+    const LeafCall& leaf = f.function->leaf_calls[at];
+    if (ARC_LIKELY(leaf.count != 0)) return step_leaf(leaf, bases_of(f), f.regs);
+    return run_single_other(at);
+  }
+
+  // Sets `out` to the value of an operand, as a function would return it.
+  ARC_HD Status read_operand(Operand o, Value& out) { return read(frames_[0], o, out); }
+
  private:
+  ARC_HD __attribute__((noinline)) Status run_single_other(u32 at) {
+    Frame& f = frames_[0];
+    f.i = at + 1;
+    careful_ = false;
+    located_ = false;
+    const Instr& in = f.function->code[at];
+    const Status status =
+        settle(in.op == Opcode::call ? step_call(f, in, bases_of(f)) : step_other(f, in), 1);
+    if (f.awaiting) {
+      f.awaiting = false;
+      f.regs[in.dst] = ret_;
+    }
+    return status;
+  }
+
   // Steps the frames above `base`, of which the newest has just given `status`, to their end.
   ARC_HD Status settle(Status status, u32 base) {
     for (;;) {

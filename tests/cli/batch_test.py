@@ -48,7 +48,7 @@ def slow_sources(folder, functions=200):
     for name in ("t1", "t2"):
         write(folder, f"slow/{name}.json",
               task([([[1, 2]], [[1, 2]]), ([[3]], [[4]])], [([[k]], None) for k in range(3)]))
-    return ["--programs", path, "--tasks", os.path.join(folder, "slow")]
+    return ["--programs", path, "--tasks", os.path.join(folder, "slow"), "--no-share"]
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ def exported(folder, path):
 
 def untimed(summary):
     """A summary without the lines that time or worker counts change."""
-    return [line for line in summary.splitlines() if not re.match(r"time|slowest|  +[\d.]+ ", line)]
+    return [line for line in summary.splitlines() if not re.match(r"time|slowest|shared|kernels|  +[\d.]+ ", line)]
 
 
 def start(*arguments, **options):
@@ -108,11 +108,12 @@ def test_workers_and_batch_sizes_change_nothing(folder):
     where = sources(folder)
     expected = None
     for jobs in (1, 2, 3):
-        for size in (1, 7, 1000):
-            out = in_folder(folder, f"{jobs}-{size}.sqlite")
-            lines = in_folder(folder, f"{jobs}-{size}.jsonl")
+        for size, share in ((1, []), (7, []), (1000, []), (1000, ["--no-share"])):
+            name = f"{jobs}-{size}{''.join(share)}"
+            out = in_folder(folder, f"{name}.sqlite")
+            lines = in_folder(folder, f"{name}.jsonl")
             done = arcbatch("run", *where, "--jobs", jobs, "--batch-size", size, "--out", out,
-                            "--jsonl", lines)
+                            "--jsonl", lines, *share)
             check(done.code == 0, done)
             got = (content(lines), canonical(out), untimed(done.out))
             if expected is None:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "backend/cpu/constants.h"
 #include "backend/cpu/profile.h"
 #include "backend/evaluator.h"
 #include "core/ticks.h"
@@ -28,25 +29,12 @@ Runner::~Runner() = default;
 
 namespace {
 
-// See LeafCall; `assigned` tells which registers hold a value by then.
-LeafCall leaf_call_of(const Function& f, const Instr& in, const std::vector<bool>& assigned) {
-  LeafCall call;
-  if (in.op != Opcode::call || in.keyword_set != 0 || in.operand_count < 2) return call;
-  const Operand* operands = f.operands.data() + in.first_operand;
-  if (operands[0].kind() != OperandKind::primitive) return call;
-  const Prim p = static_cast<Prim>(operands[0].index());
-  const u32 n = in.operand_count - 1u;
-  if (is_higher(p) || arity_of(p) != n) return call;
-  for (u32 k = 0; k < n; ++k) {
-    const Operand o = operands[k + 1];
-    call.args[k] = o;
-    if (o.kind() != OperandKind::reg) continue;
-    if (!assigned[o.index()]) return call;
-    call.in_place = call.in_place || o.index() == in.dst;
+// The leaf call that an instruction is, if all its registers hold a value by then.
+LeafCall leaf_call_where(const Function& f, const Instr& in, const std::vector<bool>& assigned) {
+  const LeafCall call = leaf_call_of(f.operands.data() + in.first_operand, in);
+  for (u32 k = 0; k < call.count; ++k) {
+    if (call.args[k].kind() == OperandKind::reg && !assigned[call.args[k].index()]) return {};
   }
-  call.prim = static_cast<u16>(p);
-  call.dst = in.dst;
-  call.count = static_cast<u8>(n);
   return call;
 }
 
@@ -62,7 +50,7 @@ void add_leaf_calls(const Function& f, std::vector<LeafCall>& calls) {
   const std::size_t given = f.params.size() + f.capture_count;
   std::fill(assigned.begin(), assigned.begin() + static_cast<std::ptrdiff_t>(given), true);
   for (const Instr& in : f.code) {
-    calls.push_back(leaf_call_of(f, in, assigned));
+    calls.push_back(leaf_call_where(f, in, assigned));
     switch (in.op) {
       case Opcode::move:
       case Opcode::call:
@@ -111,13 +99,7 @@ void Runner::load(const Program& program) {
   constants_.assign(program.constants.size(), Value{});
   is_compound_.assign(program.constants.size(), false);
   for (u32 k = 0; k < program.constants.size(); ++k) {
-    const Constant& c = program.constants[k];
-    switch (c.kind) {
-      case Constant::Kind::none: constants_[k] = Value::none(); break;
-      case Constant::Kind::boolean: constants_[k] = Value::boolean(c.integer != 0); break;
-      case Constant::Kind::integer: constants_[k] = Value::integer(c.integer); break;
-      case Constant::Kind::tuple: is_compound_[k] = !inline_constant(k); break;
-    }
+    is_compound_[k] = !inline_constant(program.constants, k, constants_.data());
   }
   keyword_letters_.clear();
   for (const std::vector<std::string>& names : program.keyword_sets) {
@@ -131,22 +113,6 @@ void Runner::load(const Program& program) {
   }
   compound_constants_.assign(functions_.size(), {});
   is_reached_.assign(functions_.size(), false);
-}
-
-// Pairs and cells of small ints need no arena. Children come before their parents in the pool.
-bool Runner::inline_constant(u32 k) {
-  const Constant& c = program_->constants[k];
-  if (c.children.size() != 2) return false;
-  const Value& a = constants_[c.children[0]];
-  const Value& b = constants_[c.children[1]];
-  if (a.tag != Tag::integer || !fits_i32(a.i)) return false;
-  if (b.tag == Tag::integer && fits_i32(b.i)) {
-    constants_[k] = Value::pair(static_cast<i32>(a.i), static_cast<i32>(b.i));
-    return true;
-  }
-  if (b.tag != Tag::pair) return false;
-  constants_[k] = Value::cell(static_cast<i32>(a.i), b.p.a, b.p.b);
-  return true;
 }
 
 std::vector<PrimProfile> Runner::take_profile() {

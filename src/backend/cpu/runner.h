@@ -68,7 +68,6 @@ class Runner {
 
  private:
   Status materialise_constants(u32 index);
-  bool inline_constant(u32 k);
   void find_reached(u32 index);
 
   RunOptions options_;

@@ -1,0 +1,113 @@
+// NodeExecutor: evaluates nodes of a BatchGraph for one input, each once, and knows what each was
+// charged, so that every program pays as if it ran alone.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "backend/code.h"
+#include "backend/cpu/runner.h"
+#include "graph/batch_graph.h"
+
+namespace arcbatch {
+
+class Evaluator;
+
+// What a program has left.
+struct Budget {
+  i64 steps = 0;
+  i64 bytes = 0;
+};
+
+// What was done, over all inputs.
+struct NodeCounts {
+  u64 evaluated = 0;  // nodes, again after a flush or for another budget too
+  u64 reused = 0;     // visits of a node that was known
+  u64 bound = 0;      // evaluations that ended for want of budget, or as unsupported
+  u64 flushes = 0;    // times that the arena was emptied within an input
+};
+
+class NodeExecutor {
+ public:
+  // Sets its argument to the value of the input that is being worked on, in the context's arena.
+  using MakeInput = std::function<Status(Ctx&, Value&)>;
+
+  // The graph is finished and outlives this. An input's values are dropped, and made again where
+  // they are needed, once the arena holds more than `batch_bytes`.
+  NodeExecutor(const BatchGraph& graph, const RunOptions& options, u64 batch_bytes,
+               MakeInput make_input);
+  ~NodeExecutor();
+
+  // Forgets the last input and makes the next.
+  Status begin();
+
+  // Runs a node that is neither ret, raise nor refuse: charges `budget` and returns how it ends in
+  // a program that has this left and whose earlier nodes all ended as ok. resource_memory is not
+  // the node's end but this executor's: the program has to run alone.
+  ARC_INLINE Status visit(u32 node, Budget& budget) {
+    const State& s = states_[node];
+    if (ARC_LIKELY(s.epoch == epoch_ && s.steps <= budget.steps && s.bytes <= budget.bytes &&
+                   !s.bound)) {
+      budget.steps -= s.steps;
+      budget.bytes -= s.bytes;
+      counts_.reused++;
+      return s.status;
+    }
+    return evaluate(node, budget);
+  }
+
+  // Sets `out` to the operand of a ret node whose program has come this far.
+  Status result(u32 ret, Value& out);
+
+  // The epoch in which values are there: it moves on with every input and every flush.
+  [[nodiscard]] u32 epoch() const { return epoch_; }
+  Ctx& ctx() { return ctx_; }
+  [[nodiscard]] const NodeCounts& counts() const { return counts_; }
+
+ private:
+  // What is known of a node in this epoch. A status that follows from the budget in part counts
+  // only for that very budget: then it is bound, and steps and bytes are an index of bounds_.
+  struct State {
+    i64 steps = 0;  // charged
+    i64 bytes = 0;
+    u32 epoch = 0;
+    Status status = Status::ok;
+    bool bound = false;
+  };
+  struct Bound {
+    Budget before;
+    Budget after;
+  };
+
+  Status evaluate(u32 node, Budget& budget);
+  Status run_node(u32 node, Budget& budget);
+  Status restart();
+  Status make_operands(u32 node);
+  Status make_constants();
+
+  const BatchGraph& graph_;
+  RunOptions options_;
+  u64 batch_bytes_;
+  MakeInput make_input_;
+  Arena arena_;
+  Ctx ctx_;
+  FunctionView function_;
+  CodeView code_;
+  std::vector<State> states_;
+  std::vector<Value> values_;
+  std::vector<Bound> bounds_;
+  std::vector<u32> missing_;
+  u32 epoch_ = 0;
+  bool flushed_ = false;  // within this input, so that values may be missing
+  NodeCounts counts_;
+
+  std::vector<Value> constants_;
+  std::vector<u32> compound_constants_;  // that live in the arena
+  std::vector<Value> items_;
+  std::vector<Value> primitives_;
+  std::unique_ptr<Frame[]> frames_;
+  std::unique_ptr<Evaluator> evaluator_;
+};
+
+}  // namespace arcbatch

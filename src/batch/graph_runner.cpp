@@ -1,0 +1,225 @@
+// The walk through the steps of a graph, and what is told of it.
+#include "batch/graph_runner.h"
+
+#include <algorithm>
+
+#include "values/print.h"
+
+namespace arcbatch {
+namespace {
+
+constexpr u32 kAlone = 0x80000000u;
+
+}  // namespace
+
+GraphRunner::GraphRunner(const BatchGraph& graph, const RunOptions& options, SharingOptions sharing)
+    : graph_(graph),
+      options_(options),
+      limits_(options.limits),
+      executor_(graph, options, sharing.batch_bytes,
+                [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }),
+      end_of_(graph.program_count()),
+      results_(graph.result_count()) {
+  u32 deepest = 0;
+  for (const GraphStep& step : graph.steps()) deepest = std::max(deepest, step.depth);
+  left_.resize(u64{deepest} + 2);
+  ends_.reserve(graph.steps().size());
+  for (u32 k = 0; k < graph.program_count(); ++k) {
+    if (graph.is_opaque(k)) {
+      always_alone_.push_back(k);
+    } else if (limits_.steps == 0 || graph.constant_depth(k) > limits_.depth) {
+      always_alone_.push_back(k);
+      limited_++;
+    }
+  }
+}
+
+void GraphRunner::run(const GridData& input, const GridData* expected) {
+  input_ = &input;
+  expected_ = expected;
+  expected_epoch_ = 0;
+  counts_.inputs++;
+  counts_.runs += graph_.program_count();
+  ends_.clear();
+  text_.clear();
+  alone_programs_ = always_alone_;
+  if (limits_.steps > 0) walk();
+  run_alone();
+}
+
+// Steps are taken in preorder: what a program has left is known from its last step's depth. Where
+// a step fails, the programs below end, and their other steps are not looked at.
+void GraphRunner::walk() {
+  const std::vector<GraphStep>& steps = graph_.steps();
+  const std::vector<Instr>& nodes = graph_.nodes();
+  const u32 count = static_cast<u32>(steps.size() - 1);
+  if (executor_.begin() != Status::ok) {
+    End end;
+    end.status = Status::resource_memory;
+    end_programs(0, count, end);
+    return;
+  }
+  // The call of the function itself is a step, which there is: limits_.steps is not 0.
+  left_[0] = Budget{static_cast<i64>(limits_.steps) - 1, static_cast<i64>(limits_.bytes)};
+  u64 visits = 0;
+  for (u32 k = 0; k < count;) {
+    const GraphStep& step = steps[k];
+    const Instr& in = nodes[step.node];
+    Budget left = left_[step.depth];
+    End end;
+    visits++;
+    if (in.op == Opcode::ret) {
+      end.status = finish(step.node, end);
+    } else if (in.op == Opcode::raise) {
+      end.status = in.status;
+    } else if (in.op == Opcode::refuse) {
+      end.status = Status::unsupported_construct;
+    } else {
+      end.status = executor_.visit(step.node, left);
+      if (ARC_LIKELY(end.status == Status::ok)) {
+        left_[step.depth + 1] = left;
+        ++k;
+        continue;
+      }
+    }
+    end.depth = step.depth;
+    end.node = step.node;
+    end.steps = limits_.steps - static_cast<u64>(left.steps);
+    end_programs(k, step.end, end);
+    k = step.end;
+  }
+  counts_.visits += visits;
+}
+
+// Gives an end to the programs whose last step is one of these.
+void GraphRunner::end_programs(u32 first_step, u32 last_step, const End& end) {
+  const std::vector<GraphStep>& steps = graph_.steps();
+  const u32 last = steps[last_step].first_program;
+  const u32 number = static_cast<u32>(ends_.size());
+  if (end.status != Status::resource_memory) ends_.push_back(end);
+  for (u32 k = steps[first_step].first_program; k < last; ++k) {
+    const u32 program = graph_.by_end()[k];
+    if (ARC_LIKELY(end.status != Status::resource_memory)) {
+      end_of_[program] = number;
+    } else {
+      alone_programs_.push_back(program);
+      counts_.alone_memory++;
+    }
+  }
+}
+
+// Ends programs that return. What they return is compared and printed once an input.
+Status GraphRunner::finish(u32 ret, End& end) {
+  const u32 number = static_cast<u32>(graph_.nodes()[ret].immediate);
+  Result& result = results_[number];
+  if (result.input != counts_.inputs) {
+    Value value;
+    ARC_TRY(executor_.result(ret, value));
+    result.status = describe(value, result);
+    if (result.status == Status::resource_memory) return result.status;
+    result.input = counts_.inputs;
+    counts_.results++;
+  }
+  end.result = number + 1;
+  return result.status;
+}
+
+// As run_on_values() does: comparing and printing have the run's budgets anew.
+Status GraphRunner::describe(const Value& value, Result& result) {
+  Ctx& ctx = executor_.ctx();
+  result.match = false;
+  result.first = text_.size();
+  result.size = 0;
+  if (expected_ != nullptr && expected_epoch_ != executor_.epoch()) {
+    ARC_TRY(grid_value(ctx, *expected_, expected_value_));
+    expected_epoch_ = executor_.epoch();
+  }
+  ctx.steps = static_cast<i64>(limits_.steps);
+  ctx.bytes = static_cast<i64>(limits_.bytes);
+  if (expected_ != nullptr) ARC_TRY(equal(ctx, value, expected_value_, result.match));
+  const Status status = append_repr(ctx, value, text_);
+  if (status != Status::ok) {
+    result.match = false;
+    text_.resize(result.first);
+  }
+  result.size = text_.size() - result.first;
+  return status;
+}
+
+void GraphRunner::run_alone() {
+  counts_.alone_limits += limited_;
+  counts_.alone_opaque += always_alone_.size() - limited_;
+  alone_.clear();
+  for (const u32 k : alone_programs_) {
+    if (runner_ == nullptr) runner_ = std::make_unique<Runner>(options_);
+    if (loaded_ != &graph_.program(k)) {
+      loaded_ = &graph_.program(k);
+      runner_->load(*loaded_);
+    }
+    end_of_[k] = kAlone | static_cast<u32>(alone_.size());
+    alone_.push_back(run_on_grid(*runner_, limits_, graph_.function(k), *input_, expected_));
+  }
+}
+
+Ending GraphRunner::ending(u32 program) const {
+  Ending ending;
+  if ((end_of_[program] & kAlone) != 0) {
+    const Outcome& outcome = alone_[end_of_[program] & ~kAlone];
+    ending.status = outcome.status;
+    ending.steps = outcome.steps;
+    ending.match = outcome.match;
+    ending.value = outcome.value;
+    ending.reason = outcome.reason;
+    ending.statement = outcome.statement;
+    ending.line = outcome.line;
+    return ending;
+  }
+  const End& end = ends_[end_of_[program]];
+  ending.status = end.status;
+  ending.steps = end.steps;
+  if (end.result != 0) {
+    const Result& result = results_[end.result - 1];
+    ending.value = std::string_view(text_).substr(result.first, result.size);
+    ending.match = result.match;
+  } else {
+    ending.match = false;
+    if (const Statement* statement = graph_.statement(program, end.depth)) {
+      ending.statement = statement->text;
+      ending.line = statement->line;
+    }
+  }
+  if (expected_ == nullptr) ending.match.reset();
+  if (end.status == Status::ok || is_error(end.status)) return ending;
+  const Instr& in = graph_.nodes()[end.node];
+  ending.reason = in.op == Opcode::refuse && end.result == 0 ? std::string_view(graph_.reason(in))
+                                                             : status_name(end.status);
+  return ending;
+}
+
+Outcome GraphRunner::outcome(u32 program) const {
+  if ((end_of_[program] & kAlone) != 0) return alone_[end_of_[program] & ~kAlone];
+  const Ending ending = this->ending(program);
+  Outcome outcome;
+  outcome.status = ending.status;
+  outcome.value = ending.value;
+  outcome.reason = ending.reason;
+  outcome.steps = ending.steps;
+  outcome.match = ending.match;
+  outcome.statement = ending.statement;
+  outcome.line = ending.line;
+  return outcome;
+}
+
+SharingCounts GraphRunner::counts() {
+  SharingCounts counts = counts_;
+  counts.nodes = executor_.counts();
+  const auto add = [&counts](const Ctx& ctx) {
+    counts.leaf_calls += ctx.leaf_calls;
+    counts.generic_calls += ctx.generic_calls;
+  };
+  add(executor_.ctx());
+  if (runner_ != nullptr) add(runner_->ctx());
+  return counts;
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,105 @@
+// Batches as graphs, example by example, put back into the canonical order.
+#include "batch/shared_evaluator.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace arcbatch {
+namespace {
+
+Outcome without_value(const Ending& ending) {
+  Outcome outcome;
+  outcome.status = ending.status;
+  outcome.reason = ending.reason;
+  outcome.steps = ending.steps;
+  outcome.match = ending.match;
+  outcome.line = ending.line;
+  return outcome;
+}
+
+}  // namespace
+
+SharedEvaluator::SharedEvaluator(const RunOptions& options, const RunPlan& plan,
+                                 ProgramCache& programs, bool keep_values,
+                                 CpuEvaluator::Finish finish)
+    : options_(options),
+      plan_(plan),
+      programs_(programs),
+      keep_values_(keep_values),
+      finish_(finish),
+      alone_(options, plan, programs, std::move(finish)) {}
+
+void SharedEvaluator::evaluate(BatchResult& result) {
+  const u32 first = plan_.place_of(result.range.first).candidate;
+  const u32 end = plan_.place_of(result.range.end - 1).candidate + 1;
+  const std::vector<Candidate>& all = plan_.candidates();
+  const bool alike = std::all_of(all.begin() + first, all.begin() + end,
+                                 [](const Candidate& c) { return c.task_id.empty(); });
+  if (alike && end - first > 1) {
+    evaluate_graph(result, first, end);
+  } else {
+    alone_.evaluate(result);
+  }
+}
+
+void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
+  std::vector<ProgramCache::ProgramPtr> held;
+  BatchGraph graph;
+  for (u32 c = first; c < end; ++c) {
+    const Candidate& candidate = plan_.candidates()[c];
+    held.push_back(programs_.get(candidate.file_index));
+    graph.add(*held.back(), candidate.function);
+  }
+  graph.finish();
+  GraphRunner runner(graph, options_);
+  result.records.resize(result.range.size());
+  u64 example = 0;  // over all tasks: a candidate's runs are in this order
+  for (u32 t = 0; t < plan_.tasks().size(); ++t) {
+    const Task& task = plan_.tasks()[t];
+    const u64 count = task.train.size() + task.test.size();
+    for (u64 e = 0; e < count; ++e, ++example) {
+      const bool is_test = e >= task.train.size();
+      const u32 index = static_cast<u32>(is_test ? e - task.train.size() : e);
+      const Pair& pair = is_test ? task.test[index] : task.train[index];
+      runner.run(pair.input, pair.output ? &*pair.output : nullptr);
+      for (u32 c = first; c < end; ++c) {
+        const u64 run = plan_.runs_of(c).first + example;
+        // The first and the last candidate of a range may be there in part.
+        if (run < result.range.first || run >= result.range.end) continue;
+        RunRecord& record = result.records[run - result.range.first];
+        record.run = run;
+        record.candidate = c;
+        record.task = t;
+        record.is_test = is_test;
+        record.index = index;
+        record.outcome =
+            keep_values_ ? runner.outcome(c - first) : without_value(runner.ending(c - first));
+        if (finish_) finish_(record);
+      }
+    }
+  }
+  const SharingCounts counts = runner.counts();
+  result.statements = graph.size().statements * counts.inputs;
+  result.evaluated = counts.nodes.evaluated;
+  result.fast_calls = counts.leaf_calls - counts.generic_calls;
+  result.generic_calls = counts.generic_calls;
+}
+
+RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size) {
+  const std::vector<Candidate>& all = plan.candidates();
+  u32 c = plan.place_of(first).candidate;
+  if (!all[c].task_id.empty()) {
+    // Up to the next candidate of every task.
+    u64 last = first;
+    while (c < all.size() && !all[c].task_id.empty() && last < end) last = plan.runs_of(c++).end;
+    return cut_batch(plan, first, std::min(last, end), std::min<u64>(size, kRunsAlone));
+  }
+  u64 last = plan.runs_of(c).end;
+  while (++c < all.size() && all[c].task_id.empty() && plan.runs_of(c).end - first <= size) {
+    last = plan.runs_of(c).end;
+  }
+  return {first, std::min(last, end)};
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,39 @@
+// SharedEvaluator: evaluates a batch of many candidates as one graph, so that what they have in
+// common is done once for every example.
+#pragma once
+
+#include <memory>
+
+#include "batch/cpu_evaluator.h"
+#include "batch/graph_runner.h"
+
+namespace arcbatch {
+
+class SharedEvaluator : public BatchEvaluator {
+ public:
+  // As for CpuEvaluator, which does the batches where nothing can be shared. Without
+  // `keep_values`, outcomes of graphs come without the value and the statement.
+  SharedEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
+                  bool keep_values = true, CpuEvaluator::Finish finish = {});
+
+  void evaluate(BatchResult& result) override;
+
+ private:
+  void evaluate_graph(BatchResult& result, u32 first, u32 end);
+
+  RunOptions options_;
+  const RunPlan& plan_;
+  ProgramCache& programs_;
+  bool keep_values_;
+  CpuEvaluator::Finish finish_;
+  CpuEvaluator alone_;
+};
+
+// The size of batches where every run is done alone.
+inline constexpr u64 kRunsAlone = 64;
+
+// Cuts batches for a SharedEvaluator: as many whole candidates of every task as have `size` runs
+// together, at least one; for candidates of one task as cut_batch() does.
+RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size);
+
+}  // namespace arcbatch
