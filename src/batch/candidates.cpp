@@ -1,6 +1,8 @@
 // From a compiled file to its candidates.
 #include "batch/candidates.h"
 
+#include <unordered_map>
+
 #include "batch/content_hash.h"
 
 namespace arcbatch {
@@ -19,9 +21,11 @@ void add_candidates(CandidateList& list, std::string_view source, const std::str
   const auto& warnings = compiled.program.warnings;
   list.warnings.insert(list.warnings.end(), warnings.begin(), warnings.end());
   const auto program = std::make_shared<const Program>(std::move(compiled.program));
+  std::unordered_map<std::string_view, u32> last;
+  for (const u32 index : program->defs) last[program->functions[index].name] = index;
   for (const u32 index : program->defs) {
     const Function& f = program->functions[index];
-    if (program->find(f.name) != static_cast<int>(index)) continue;
+    if (last[f.name] != index) continue;
     if (f.required > 1 || f.params.empty()) {
       list.skipped.push_back({file, f.name, f.line, f.required});
       continue;
