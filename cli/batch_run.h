@@ -14,9 +14,9 @@
 namespace arcbatch::cli {
 
 struct BatchArguments {
-  u32 jobs = 0;  // 0: one for every core
-  u64 batch_size = 0;  // 0: as fits the work
-  bool share = true;   // among programs that run on every task
+  u32 jobs = 0;           // 0: one for every core
+  u64 batch_size = 0;     // 0: as fits the work
+  bool share = true;      // among programs that run on every task
   double time_limit = 0;  // seconds; 0: none
   double progress_interval = 10;
   u64 cache_mib = 64;
