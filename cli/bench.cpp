@@ -15,6 +15,7 @@
 #include "batch/signature.h"
 #include "bench_primitives.h"
 #include "bench_report.h"
+#include "bench_shared.h"
 #include "commands.h"
 #include "common.h"
 #include "progress.h"
@@ -40,6 +41,7 @@ struct BenchArguments {
   bool signature = false;
   std::string signature_runs;
   u32 count_runs = 0;
+  SharedArguments shared;
   CommonOptions common;
 };
 
@@ -100,6 +102,10 @@ int bench(const BenchArguments& arguments) {
   if (arguments.count_runs > 0) return run_counted(arguments);
   const Sources sources = load_sources(arguments.programs, arguments.tasks);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
+  if (arguments.shared.shared) {
+    const int core = pin_to_one_core();
+    return bench_shared(arguments.shared, arguments.common.run, sources, arguments.rounds, core);
+  }
   const std::vector<BenchCase> cases =
       bench_cases(sources.programs.candidates, sources.tasks.tasks, arguments.limit);
   if (cases.empty()) throw CommandError("nothing to run: " + sources.nothing_text());
@@ -196,6 +202,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 1000000))
       ->type_name("N")
       ->excludes(signature);
+  add_shared(*sub, arguments->shared);
   sub->footer(kBenchFooter);
   CLI::App* const primitives = add_bench_primitives(*sub, exit_code);
   sub->callback([arguments, sub, primitives, &exit_code] {

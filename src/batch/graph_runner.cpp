@@ -12,18 +12,25 @@ constexpr u32 kAlone = 0x80000000u;
 
 }  // namespace
 
-GraphRunner::GraphRunner(const BatchGraph& graph, const RunOptions& options, SharingOptions sharing)
-    : graph_(graph),
-      options_(options),
+GraphRunner::GraphRunner(const RunOptions& options, SharingOptions sharing)
+    : options_(options),
       limits_(options.limits),
-      executor_(graph, options, sharing.batch_bytes,
-                [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }),
-      end_of_(graph.program_count()),
-      results_(graph.result_count()) {
+      executor_(options, sharing.batch_bytes,
+                [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }) {}
+
+void GraphRunner::load(const BatchGraph& graph) {
+  graph_ = &graph;
+  executor_.load(graph);
+  loaded_ = nullptr;
+  end_of_.assign(graph.program_count(), 0);
+  results_.assign(graph.result_count(), Result{});
+  ends_.clear();
+  ends_.reserve(graph.steps().size());
   u32 deepest = 0;
   for (const GraphStep& step : graph.steps()) deepest = std::max(deepest, step.depth);
   left_.resize(u64{deepest} + 2);
-  ends_.reserve(graph.steps().size());
+  always_alone_.clear();
+  limited_ = 0;
   for (u32 k = 0; k < graph.program_count(); ++k) {
     if (graph.is_opaque(k)) {
       always_alone_.push_back(k);
@@ -39,7 +46,7 @@ void GraphRunner::run(const GridData& input, const GridData* expected) {
   expected_ = expected;
   expected_epoch_ = 0;
   counts_.inputs++;
-  counts_.runs += graph_.program_count();
+  counts_.runs += graph_->program_count();
   ends_.clear();
   text_.clear();
   alone_programs_ = always_alone_;
@@ -50,8 +57,8 @@ void GraphRunner::run(const GridData& input, const GridData* expected) {
 // Steps are taken in preorder: what a program has left is known from its last step's depth. Where
 // a step fails, the programs below end, and their other steps are not looked at.
 void GraphRunner::walk() {
-  const std::vector<GraphStep>& steps = graph_.steps();
-  const std::vector<Instr>& nodes = graph_.nodes();
+  const std::vector<GraphStep>& steps = graph_->steps();
+  const std::vector<Instr>& nodes = graph_->nodes();
   const u32 count = static_cast<u32>(steps.size() - 1);
   if (executor_.begin() != Status::ok) {
     End end;
@@ -93,12 +100,12 @@ void GraphRunner::walk() {
 
 // Gives an end to the programs whose last step is one of these.
 void GraphRunner::end_programs(u32 first_step, u32 last_step, const End& end) {
-  const std::vector<GraphStep>& steps = graph_.steps();
+  const std::vector<GraphStep>& steps = graph_->steps();
   const u32 last = steps[last_step].first_program;
   const u32 number = static_cast<u32>(ends_.size());
   if (end.status != Status::resource_memory) ends_.push_back(end);
   for (u32 k = steps[first_step].first_program; k < last; ++k) {
-    const u32 program = graph_.by_end()[k];
+    const u32 program = graph_->by_end()[k];
     if (ARC_LIKELY(end.status != Status::resource_memory)) {
       end_of_[program] = number;
     } else {
@@ -110,7 +117,7 @@ void GraphRunner::end_programs(u32 first_step, u32 last_step, const End& end) {
 
 // Ends programs that return. What they return is compared and printed once an input.
 Status GraphRunner::finish(u32 ret, End& end) {
-  const u32 number = static_cast<u32>(graph_.nodes()[ret].immediate);
+  const u32 number = static_cast<u32>(graph_->nodes()[ret].immediate);
   Result& result = results_[number];
   if (result.input != counts_.inputs) {
     Value value;
@@ -152,12 +159,12 @@ void GraphRunner::run_alone() {
   alone_.clear();
   for (const u32 k : alone_programs_) {
     if (runner_ == nullptr) runner_ = std::make_unique<Runner>(options_);
-    if (loaded_ != &graph_.program(k)) {
-      loaded_ = &graph_.program(k);
+    if (loaded_ != &graph_->program(k)) {
+      loaded_ = &graph_->program(k);
       runner_->load(*loaded_);
     }
     end_of_[k] = kAlone | static_cast<u32>(alone_.size());
-    alone_.push_back(run_on_grid(*runner_, limits_, graph_.function(k), *input_, expected_));
+    alone_.push_back(run_on_grid(*runner_, limits_, graph_->function(k), *input_, expected_));
   }
 }
 
@@ -183,15 +190,15 @@ Ending GraphRunner::ending(u32 program) const {
     ending.match = result.match;
   } else {
     ending.match = false;
-    if (const Statement* statement = graph_.statement(program, end.depth)) {
+    if (const Statement* statement = graph_->statement(program, end.depth)) {
       ending.statement = statement->text;
       ending.line = statement->line;
     }
   }
   if (expected_ == nullptr) ending.match.reset();
   if (end.status == Status::ok || is_error(end.status)) return ending;
-  const Instr& in = graph_.nodes()[end.node];
-  ending.reason = in.op == Opcode::refuse && end.result == 0 ? std::string_view(graph_.reason(in))
+  const Instr& in = graph_->nodes()[end.node];
+  ending.reason = in.op == Opcode::refuse && end.result == 0 ? std::string_view(graph_->reason(in))
                                                              : status_name(end.status);
   return ending;
 }

@@ -48,8 +48,12 @@ struct Ending {
 // that need not run alone.
 class GraphRunner {
  public:
-  // The graph is finished and outlives this.
-  GraphRunner(const BatchGraph& graph, const RunOptions& options, SharingOptions sharing = {});
+  explicit GraphRunner(const RunOptions& options, SharingOptions sharing = {});
+  GraphRunner(const GraphRunner&) = delete;
+  GraphRunner& operator=(const GraphRunner&) = delete;
+
+  // Takes a finished graph, which must outlive its use here.
+  void load(const BatchGraph& graph);
 
   // Runs every program on one grid and compares what it returns with `expected` unless that is
   // null. Neither is used after the call.
@@ -87,7 +91,7 @@ class GraphRunner {
   Status describe(const Value& value, Result& result);
   void run_alone();
 
-  const BatchGraph& graph_;
+  const BatchGraph* graph_ = nullptr;
   RunOptions options_;
   Limits limits_;
   NodeExecutor executor_;

@@ -27,7 +27,8 @@ std::vector<Outcome> share(const std::vector<std::string>& bodies, RunOptions op
     }
   }
   options.path = KernelPath::automatic;
-  GraphRunner runner(batch.graph(), options);
+  GraphRunner runner(options);
+  runner.load(batch.graph());
   runner.run(kGrid, &kGrid);
   std::vector<Outcome> outcomes;
   for (u32 k = 0; k < batch.graph().program_count(); ++k) outcomes.push_back(runner.outcome(k));
@@ -356,7 +357,8 @@ TEST(BatchGraph, RunsAloneWhatFindsNoMemory) {
     RunOptions options;
     options.arena_bytes = arena;
     options.path = KernelPath::generic;
-    GraphRunner shared(batch.graph(), options);
+    GraphRunner shared(options);
+    shared.load(batch.graph());
     Runner runner(options);
     shared.run(kGrid, nullptr);
     for (u32 k = 0; k < batch.graph().program_count(); ++k) {
@@ -403,7 +405,8 @@ TEST(BatchGraph, KnowsProgramsThatAreOne) {
   for (const std::string& d : batch.differences(options, {kGrid}, nullptr, &counts)) {
     ADD_FAILURE() << d;
   }
-  GraphRunner runner(graph, options);
+  GraphRunner runner(options);
+  runner.load(graph);
   runner.run(kGrid, nullptr);
   EXPECT_EQ(runner.outcome(0).value, runner.outcome(1).value);
 }
@@ -420,7 +423,8 @@ TEST(BatchGraph, FingerprintsStayTheSame) {
 TEST(BatchGraph, HoldsNoPrograms) {
   BatchGraph graph;
   graph.finish();
-  GraphRunner runner(graph, {});
+  GraphRunner runner(RunOptions{});
+  runner.load(graph);
   runner.run(kGrid, nullptr);
   EXPECT_EQ(runner.counts().visits, 0u);
   EXPECT_THROW(graph.finish(), std::logic_error);

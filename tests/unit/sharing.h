@@ -49,7 +49,8 @@ class Batch {
                                        const GridData* expected = nullptr,
                                        SharingCounts* counts = nullptr,
                                        SharingOptions sharing = {}) {
-    GraphRunner shared(graph(), options, sharing);
+    GraphRunner shared(options, sharing);
+    shared.load(graph());
     Runner alone(options);
     std::vector<std::string> found;
     for (const GridData& input : inputs) {

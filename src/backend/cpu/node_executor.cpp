@@ -20,18 +20,26 @@ bool follows_from_budget(Status status) {
 
 }  // namespace
 
-NodeExecutor::NodeExecutor(const BatchGraph& graph, const RunOptions& options, u64 batch_bytes,
-                           MakeInput make_input)
-    : graph_(graph),
-      options_(options),
+NodeExecutor::NodeExecutor(const RunOptions& options, u64 batch_bytes, MakeInput make_input)
+    : options_(options),
       batch_bytes_(batch_bytes),
       make_input_(std::move(make_input)),
       arena_(options.arena_bytes),
-      states_(graph.nodes().size()),
-      values_(graph.nodes().size()),
-      constants_(graph.constants().size()),
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
+  const FastKernels fast = fast_kernels(resolve_kernel_path(options.path), options.isa);
+  ctx_.generic_only = fast.dispatch == nullptr && fast.table == nullptr;
+  evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast);
+}
+
+NodeExecutor::~NodeExecutor() = default;
+
+void NodeExecutor::load(const BatchGraph& graph) {
+  graph_ = &graph;
+  states_.assign(graph.nodes().size(), State{});
+  values_.resize(graph.nodes().size());
+  constants_.resize(graph.constants().size());
+  compound_constants_.clear();
   for (u32 k = 0; k < constants_.size(); ++k) {
     if (!inline_constant(graph.constants(), k, constants_.data())) compound_constants_.push_back(k);
   }
@@ -44,12 +52,7 @@ NodeExecutor::NodeExecutor(const BatchGraph& graph, const RunOptions& options, u
   code_.functions = &function_;
   code_.constants = constants_.data();
   code_.primitives = primitives_.data();
-  const FastKernels fast = fast_kernels(resolve_kernel_path(options.path), options.isa);
-  ctx_.generic_only = fast.dispatch == nullptr && fast.table == nullptr;
-  evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast);
 }
-
-NodeExecutor::~NodeExecutor() = default;
 
 Status NodeExecutor::begin() {
   flushed_ = false;
@@ -75,7 +78,7 @@ Status NodeExecutor::restart() {
 Status NodeExecutor::make_constants() {
   for (const u32 k : compound_constants_) {
     items_.clear();
-    for (const u32 child : graph_.constants()[k].children) items_.push_back(constants_[child]);
+    for (const u32 child : graph_->constants()[k].children) items_.push_back(constants_[child]);
     ARC_TRY(make_tuple(ctx_, items_.data(), items_.size(), constants_[k]));
   }
   return Status::ok;
@@ -140,17 +143,17 @@ Status NodeExecutor::run_node(u32 node, Budget& budget) {
 // Evaluates what the node's operands need and a flush has dropped. All of it ended as ok before,
 // within the budget of the program at hand.
 Status NodeExecutor::make_operands(u32 node) {
-  const std::vector<Instr>& nodes = graph_.nodes();
+  const std::vector<Instr>& nodes = graph_->nodes();
   missing_.assign(1, node);
   while (!missing_.empty()) {
     const u32 at = missing_.back();
     const std::size_t before = missing_.size();
     for (u32 k = 0; k < nodes[at].operand_count; ++k) {
-      const Operand o = graph_.operands()[nodes[at].first_operand + k];
+      const Operand o = graph_->operands()[nodes[at].first_operand + k];
       if (o.kind() != OperandKind::reg || o.index() == BatchGraph::kInput) continue;
       const Instr& in = nodes[o.index()];
       const u32 owner =
-          in.op == Opcode::move ? graph_.operands()[in.first_operand].index() : o.index();
+          in.op == Opcode::move ? graph_->operands()[in.first_operand].index() : o.index();
       if (states_[owner].epoch != epoch_ || states_[owner].bound) missing_.push_back(owner);
     }
     if (missing_.size() > before) continue;
@@ -169,7 +172,7 @@ Status NodeExecutor::make_operands(u32 node) {
 }
 
 Status NodeExecutor::result(u32 ret, Value& out) {
-  const Operand operand = graph_.operands()[graph_.nodes()[ret].first_operand];
+  const Operand operand = graph_->operands()[graph_->nodes()[ret].first_operand];
   for (bool again = false;; again = true) {
     Status status = flushed_ ? make_operands(ret) : Status::ok;
     if (status == Status::ok) status = evaluator_->read_operand(operand, out);

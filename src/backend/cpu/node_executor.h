@@ -33,11 +33,13 @@ class NodeExecutor {
   // Sets its argument to the value of the input that is being worked on, in the context's arena.
   using MakeInput = std::function<Status(Ctx&, Value&)>;
 
-  // The graph is finished and outlives this. An input's values are dropped, and made again where
-  // they are needed, once the arena holds more than `batch_bytes`.
-  NodeExecutor(const BatchGraph& graph, const RunOptions& options, u64 batch_bytes,
-               MakeInput make_input);
+  // An input's values are dropped, and made again where they are needed, once the arena holds more
+  // than `batch_bytes`.
+  NodeExecutor(const RunOptions& options, u64 batch_bytes, MakeInput make_input);
   ~NodeExecutor();
+
+  // Takes a finished graph, which must outlive its use here.
+  void load(const BatchGraph& graph);
 
   // Forgets the last input and makes the next.
   Status begin();
@@ -86,7 +88,7 @@ class NodeExecutor {
   Status make_operands(u32 node);
   Status make_constants();
 
-  const BatchGraph& graph_;
+  const BatchGraph* graph_ = nullptr;
   RunOptions options_;
   u64 batch_bytes_;
   MakeInput make_input_;

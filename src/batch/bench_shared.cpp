@@ -1,0 +1,190 @@
+// Timing of batches with and without a graph.
+#include "batch/bench_shared.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "batch/bench.h"
+#include "batch/mutants.h"
+
+namespace arcbatch {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kBuilds = 5;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Programs and the tasks that all of them run on.
+struct Group {
+  std::vector<const Candidate*> members;
+  std::vector<const Task*> tasks;
+};
+
+std::vector<Group> groups_of(const std::vector<Candidate>& candidates,
+                             const std::vector<Task>& tasks, bool all) {
+  std::vector<Group> groups;
+  if (all) {
+    Group& group = groups.emplace_back();
+    for (const Candidate& c : candidates) group.members.push_back(&c);
+    for (const Task& task : tasks) group.tasks.push_back(&task);
+    return groups;
+  }
+  for (const Task& task : tasks) {
+    Group group;
+    for (const Candidate& c : candidates) {
+      if (c.task_id.empty() || c.task_id == task.id) group.members.push_back(&c);
+    }
+    group.tasks.push_back(&task);
+    if (!group.members.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+BatchGraph graph_of(const Group& group) {
+  BatchGraph graph;
+  for (const Candidate* c : group.members) graph.add(*c->program, c->function);
+  graph.finish();
+  return graph;
+}
+
+bool same_outcome(const Outcome& a, const Outcome& b) {
+  return a.status == b.status && a.value == b.value && a.reason == b.reason &&
+         a.statement == b.statement && a.line == b.line && a.steps == b.steps && a.match == b.match;
+}
+
+// Executors, warm from one group to the next.
+struct Executors {
+  Runner alone;
+  const Program* loaded = nullptr;
+  GraphRunner shared;
+};
+
+// One group's two ways to run.
+class Contest {
+ public:
+  Contest(const RunOptions& options, const Group& group, const BatchGraph& graph, Executors& on)
+      : options_(options), group_(group), on_(on) {
+    on.shared.load(graph);
+    one_by_one_.resize(group.members.size());
+    at_once_.resize(group.members.size());
+  }
+
+  double run_one_by_one(const Pair& pair) {
+    const Clock::time_point start = Clock::now();
+    for (std::size_t k = 0; k < group_.members.size(); ++k) {
+      const Candidate& c = *group_.members[k];
+      if (on_.loaded != c.program.get()) {
+        on_.loaded = c.program.get();
+        on_.alone.load(*c.program);
+      }
+      one_by_one_[k] =
+          run_on_grid(on_.alone, options_.limits, c.function, pair.input, expected_of(pair));
+    }
+    return seconds_since(start);
+  }
+
+  double run_at_once(const Pair& pair) {
+    const Clock::time_point start = Clock::now();
+    on_.shared.run(pair.input, expected_of(pair));
+    for (u32 k = 0; k < at_once_.size(); ++k) at_once_[k] = on_.shared.outcome(k);
+    return seconds_since(start);
+  }
+
+  void compare(SharedBench& bench) const {
+    for (std::size_t k = 0; k < at_once_.size(); ++k) {
+      if (same_outcome(one_by_one_[k], at_once_[k])) continue;
+      if (bench.disagreements++ == 0) bench.first_case = group_.members[k]->name;
+    }
+  }
+
+ private:
+  static const GridData* expected_of(const Pair& pair) {
+    return pair.output ? &*pair.output : nullptr;
+  }
+
+  const RunOptions& options_;
+  const Group& group_;
+  Executors& on_;
+  std::vector<Outcome> one_by_one_;
+  std::vector<Outcome> at_once_;
+};
+
+void add_size(GraphSize& sum, const GraphSize& size) {
+  sum.programs += size.programs;
+  sum.opaque += size.opaque;
+  sum.statements += size.statements;
+  sum.nodes += size.nodes;
+  sum.steps += size.steps;
+}
+
+}  // namespace
+
+SharedBench measure_sharing(const RunOptions& options, const std::vector<Candidate>& candidates,
+                            const std::vector<Task>& tasks, bool all, u32 rounds,
+                            const std::function<void(u64)>& progress) {
+  SharedBench bench;
+  const std::vector<Group> groups = groups_of(candidates, tasks, all);
+  std::vector<BatchGraph> graphs;
+  std::vector<double> builds;
+  for (std::size_t k = 0; k < kBuilds; ++k) {
+    graphs.clear();
+    const Clock::time_point start = Clock::now();
+    for (const Group& group : groups) graphs.push_back(graph_of(group));
+    builds.push_back(seconds_since(start));
+  }
+  bench.build_seconds = median_of(builds);
+  bench.graphs = graphs.size();
+  for (const BatchGraph& graph : graphs) add_size(bench.size, graph.size());
+  Executors executors{Runner(options), nullptr, GraphRunner(options)};
+  u64 inputs = 0;
+  for (u32 round = 0; round < rounds; ++round) {
+    double sequential = 0;
+    double shared = 0;
+    for (std::size_t k = 0; k < groups.size(); ++k) {
+      Contest contest(options, groups[k], graphs[k], executors);
+      for (const Task* task : groups[k].tasks) {
+        for (const std::vector<Pair>* pairs : {&task->train, &task->test}) {
+          for (const Pair& pair : *pairs) {
+            if (inputs % 2 == 0) sequential += contest.run_one_by_one(pair);
+            shared += contest.run_at_once(pair);
+            if (inputs % 2 == 1) sequential += contest.run_one_by_one(pair);
+            contest.compare(bench);
+            progress(++inputs);
+          }
+        }
+      }
+    }
+    bench.sequential.push_back(sequential);
+    bench.shared.push_back(shared);
+  }
+  bench.counts = executors.shared.counts();
+  bench.runs = bench.counts.runs / rounds;
+  return bench;
+}
+
+void replace_by_mutants(std::vector<Candidate>& candidates, u32 count, u64 seed) {
+  std::mt19937_64 random(seed);
+  std::string source;
+  std::vector<std::string> tasks;  // by mutant, whose number its name has
+  for (const Candidate& c : candidates) {
+    for (u32 k = 0; k < count; ++k) {
+      const std::string mutant =
+          mutant_of(*c.program, c.function, "mutant" + std::to_string(tasks.size()), random);
+      if (mutant.empty()) continue;
+      source += mutant;
+      tasks.push_back(c.task_id);
+    }
+  }
+  CandidateList list;
+  add_candidates(list, source, "mutants");
+  candidates = std::move(list.candidates);
+  for (std::size_t k = 0; k < candidates.size(); ++k) candidates[k].task_id = tasks[k];
+}
+
+}  // namespace arcbatch
