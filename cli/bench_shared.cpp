@@ -7,7 +7,7 @@
 
 #include "batch/bench.h"
 #include "batch/bench_shared.h"
-#include "bench_report.h"
+#include "bench_machine.h"
 #include "common.h"
 #include "progress.h"
 
@@ -53,17 +53,17 @@ void print_way(const char* name, u64 runs, const std::vector<double>& rounds) {
 
 void print_counts(const SharedBench& b) {
   const SharingCounts& c = b.counts;
-  print(fmt::format("visits     {}: {} evaluations ({:.1f}%), {} reuses; {} for one budget alone\n",
-                    grouped(c.visits), grouped(c.nodes.evaluated),
-                    percent(c.nodes.evaluated, c.visits), grouped(c.nodes.reused),
-                    grouped(c.nodes.bound)));
+  print(fmt::format("ran        {} statements by {} visits and {} evaluations ({:.1f}%)\n",
+                    grouped(c.statements), grouped(c.visits), grouped(c.nodes.evaluated),
+                    percent(c.nodes.evaluated, c.statements)));
+  print(fmt::format("           {} of them again after {} flushes, {} for one budget alone\n",
+                    grouped(c.nodes.again), grouped(c.nodes.flushes), grouped(c.nodes.bound)));
   print(fmt::format("results    {} compared and printed, for {} runs\n", grouped(c.results),
                     grouped(c.runs)));
   print(fmt::format(
-      "alone      {} runs: {} of opaque programs, {} by limits, {} for want of memory; {} "
-      "flushes\n",
+      "alone      {} runs: {} of opaque programs, {} by limits, {} for want of memory\n",
       grouped(c.alone_opaque + c.alone_limits + c.alone_memory), grouped(c.alone_opaque),
-      grouped(c.alone_limits), grouped(c.alone_memory), grouped(c.nodes.flushes)));
+      grouped(c.alone_limits), grouped(c.alone_memory)));
 }
 
 }  // namespace
@@ -88,11 +88,12 @@ void add_shared(CLI::App& app, SharedArguments& arguments) {
 int bench_shared(const SharedArguments& arguments, const RunOptions& options,
                  const Sources& sources, u32 rounds, int core) {
   std::vector<Candidate> candidates = sources.programs.candidates;
-  if (arguments.mutants > 0) replace_by_mutants(candidates, arguments.mutants, kMutantSeed);
-  BenchReport machine;
+  if (arguments.mutants > 0) {
+    replace_by_mutants(candidates, sources.tasks.tasks, arguments.mutants, kMutantSeed);
+  }
+  BenchMachine machine;
   machine.core = core;
   machine.kernels = kernel_path_name(resolve_kernel_path(options.path));
-  machine.rounds = rounds;
   print_machine(machine);
   flush_output();
   Progress progress(input_count(sources.tasks.tasks) * rounds, "inputs", true);

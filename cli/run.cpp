@@ -49,7 +49,7 @@ struct Finished {
 };
 
 std::string shared_text(const BatchTotals& totals) {
-  return fmt::format("{} of {} statements evaluated; the others were shared or not reached",
+  return fmt::format("{} statements evaluated for the {} that the runs came through",
                      totals.evaluated, totals.statements);
 }
 

@@ -261,7 +261,12 @@ ARC_HD inline Status Evaluator::consume(MapState& f) {
 }
 
 ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
-  if (order_by_address(f.a)) return Status::unsupported_order;
+  if (order_by_address(f.a)) {
+    // What the calls so far cost depends on our order, and on what was tried before.
+    ctx_.steps = f.steps;
+    ctx_.bytes = f.bytes;
+    return Status::unsupported_order;
+  }
   asks(f.prim);
   careful_ = true;
   f.exact_order = true;

@@ -58,6 +58,11 @@ bool same_outcome(const Outcome& a, const Outcome& b) {
          a.statement == b.statement && a.line == b.line && a.steps == b.steps && a.match == b.match;
 }
 
+std::string text_of(const Outcome& o) {
+  return std::string(status_name(o.status)) + " at line " + std::to_string(o.line) + " after " +
+         std::to_string(o.steps) + " steps " + o.reason + o.value.substr(0, 200);
+}
+
 // Executors, warm from one group to the next.
 struct Executors {
   Runner alone;
@@ -99,7 +104,9 @@ class Contest {
   void compare(SharedBench& bench) const {
     for (std::size_t k = 0; k < at_once_.size(); ++k) {
       if (same_outcome(one_by_one_[k], at_once_[k])) continue;
-      if (bench.disagreements++ == 0) bench.first_case = group_.members[k]->name;
+      if (bench.disagreements++ > 0) continue;
+      bench.first_case = group_.members[k]->name + ": alone " + text_of(one_by_one_[k]) +
+                         "; shared " + text_of(at_once_[k]);
     }
   }
 
@@ -168,23 +175,28 @@ SharedBench measure_sharing(const RunOptions& options, const std::vector<Candida
   return bench;
 }
 
-void replace_by_mutants(std::vector<Candidate>& candidates, u32 count, u64 seed) {
+void replace_by_mutants(std::vector<Candidate>& candidates, const std::vector<Task>& tasks,
+                        u32 count, u64 seed) {
   std::mt19937_64 random(seed);
   std::string source;
-  std::vector<std::string> tasks;  // by mutant, whose number its name has
+  std::vector<std::string> task_ids;  // by mutant, whose number its name has
   for (const Candidate& c : candidates) {
+    const bool runs =
+        c.task_id.empty() || std::any_of(tasks.begin(), tasks.end(),
+                                         [&](const Task& task) { return task.id == c.task_id; });
+    if (!runs) continue;
     for (u32 k = 0; k < count; ++k) {
       const std::string mutant =
-          mutant_of(*c.program, c.function, "mutant" + std::to_string(tasks.size()), random);
+          mutant_of(*c.program, c.function, "mutant" + std::to_string(task_ids.size()), random);
       if (mutant.empty()) continue;
       source += mutant;
-      tasks.push_back(c.task_id);
+      task_ids.push_back(c.task_id);
     }
   }
   CandidateList list;
   add_candidates(list, source, "mutants");
   candidates = std::move(list.candidates);
-  for (std::size_t k = 0; k < candidates.size(); ++k) candidates[k].task_id = tasks[k];
+  for (std::size_t k = 0; k < candidates.size(); ++k) candidates[k].task_id = task_ids[k];
 }
 
 }  // namespace arcbatch

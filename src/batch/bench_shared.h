@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "batch/graph_runner.h"
-#include "batch/run_tasks.h"
+#include "batch/candidates.h"
 
 namespace arcbatch {
 
@@ -30,8 +30,9 @@ SharedBench measure_sharing(const RunOptions& options, const std::vector<Candida
                             const std::vector<Task>& tasks, bool all, u32 rounds,
                             const std::function<void(u64)>& progress);
 
-// Puts `count` mutants of each candidate that mutant_of() takes in the place of the candidates.
-// They run on their ancestor's task.
-void replace_by_mutants(std::vector<Candidate>& candidates, u32 count, u64 seed);
+// Puts `count` mutants of each candidate that has a task, and that mutant_of() takes, in the place
+// of the candidates. They run on their ancestor's task.
+void replace_by_mutants(std::vector<Candidate>& candidates, const std::vector<Task>& tasks,
+                        u32 count, u64 seed);
 
 }  // namespace arcbatch

@@ -30,8 +30,8 @@ struct BatchResult {
   // Calls of primitives that the fast kernels and the generic ones answered.
   u64 fast_calls = 0;
   u64 generic_calls = 0;
-  // Of programs that shared their work: their statements, once for every example, and how many
-  // were evaluated; the others were shared, or an error came before them.
+  // Of programs that shared their work: the statements that their runs came through, and how many
+  // were evaluated for them.
   u64 statements = 0;
   u64 evaluated = 0;
   std::vector<PrimProfile> profile;  // see Runner::take_profile()

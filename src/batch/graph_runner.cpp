@@ -12,10 +12,10 @@ constexpr u32 kAlone = 0x80000000u;
 
 }  // namespace
 
-GraphRunner::GraphRunner(const RunOptions& options, SharingOptions sharing)
+GraphRunner::GraphRunner(const RunOptions& options, const FlushLimits& flush)
     : options_(options),
       limits_(options.limits),
-      executor_(options, sharing.batch_bytes,
+      executor_(options, flush,
                 [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }) {}
 
 void GraphRunner::load(const BatchGraph& graph) {
@@ -69,8 +69,11 @@ void GraphRunner::walk() {
   // The call of the function itself is a step, which there is: limits_.steps is not 0.
   left_[0] = Budget{static_cast<i64>(limits_.steps) - 1, static_cast<i64>(limits_.bytes)};
   u64 visits = 0;
+  u32 next_depth = 0;  // of the step that would go on with the same programs
   for (u32 k = 0; k < count;) {
     const GraphStep& step = steps[k];
+    if (step.depth != next_depth) executor_.branch();
+    next_depth = step.depth + 1;
     const Instr& in = nodes[step.node];
     Budget left = left_[step.depth];
     End end;
@@ -103,6 +106,7 @@ void GraphRunner::end_programs(u32 first_step, u32 last_step, const End& end) {
   const std::vector<GraphStep>& steps = graph_->steps();
   const u32 last = steps[last_step].first_program;
   const u32 number = static_cast<u32>(ends_.size());
+  counts_.statements += u64{last - steps[first_step].first_program} * (end.depth + 1);
   if (end.status != Status::resource_memory) ends_.push_back(end);
   for (u32 k = steps[first_step].first_program; k < last; ++k) {
     const u32 program = graph_->by_end()[k];

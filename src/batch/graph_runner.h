@@ -14,16 +14,12 @@
 
 namespace arcbatch {
 
-struct SharingOptions {
-  // Values of an input are dropped and made again where they are needed beyond this many bytes.
-  u64 batch_bytes = u64{1} << 30;
-};
-
 // What sharing came to, over all inputs.
 struct SharingCounts {
   u64 inputs = 0;
   u64 runs = 0;           // programs times inputs
-  u64 visits = 0;         // steps that were taken; those below a failed one are not
+  u64 statements = 0;     // that these runs came through
+  u64 visits = 0;         // steps that were taken for them
   u64 results = 0;        // values that were compared and printed
   u64 alone_opaque = 0;   // runs of programs that nodes cannot say
   u64 alone_limits = 0;   // runs for which a limit ends a program before its first statement
@@ -48,7 +44,7 @@ struct Ending {
 // that need not run alone.
 class GraphRunner {
  public:
-  explicit GraphRunner(const RunOptions& options, SharingOptions sharing = {});
+  explicit GraphRunner(const RunOptions& options, const FlushLimits& flush = {});
   GraphRunner(const GraphRunner&) = delete;
   GraphRunner& operator=(const GraphRunner&) = delete;
 

@@ -23,12 +23,12 @@ Outcome without_value(const Ending& ending) {
 SharedEvaluator::SharedEvaluator(const RunOptions& options, const RunPlan& plan,
                                  ProgramCache& programs, bool keep_values,
                                  CpuEvaluator::Finish finish)
-    : options_(options),
-      plan_(plan),
+    : plan_(plan),
       programs_(programs),
       keep_values_(keep_values),
       finish_(finish),
-      alone_(options, plan, programs, std::move(finish)) {}
+      alone_(options, plan, programs, std::move(finish)),
+      shared_(options) {}
 
 void SharedEvaluator::evaluate(BatchResult& result) {
   const u32 first = plan_.place_of(result.range.first).candidate;
@@ -52,7 +52,8 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
     graph.add(*held.back(), candidate.function);
   }
   graph.finish();
-  GraphRunner runner(graph, options_);
+  const SharingCounts before = shared_.counts();
+  shared_.load(graph);
   result.records.resize(result.range.size());
   u64 example = 0;  // over all tasks: a candidate's runs are in this order
   for (u32 t = 0; t < plan_.tasks().size(); ++t) {
@@ -62,7 +63,7 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
       const bool is_test = e >= task.train.size();
       const u32 index = static_cast<u32>(is_test ? e - task.train.size() : e);
       const Pair& pair = is_test ? task.test[index] : task.train[index];
-      runner.run(pair.input, pair.output ? &*pair.output : nullptr);
+      shared_.run(pair.input, pair.output ? &*pair.output : nullptr);
       for (u32 c = first; c < end; ++c) {
         const u64 run = plan_.runs_of(c).first + example;
         // The first and the last candidate of a range may be there in part.
@@ -74,16 +75,16 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
         record.is_test = is_test;
         record.index = index;
         record.outcome =
-            keep_values_ ? runner.outcome(c - first) : without_value(runner.ending(c - first));
+            keep_values_ ? shared_.outcome(c - first) : without_value(shared_.ending(c - first));
         if (finish_) finish_(record);
       }
     }
   }
-  const SharingCounts counts = runner.counts();
-  result.statements = graph.size().statements * counts.inputs;
-  result.evaluated = counts.nodes.evaluated;
-  result.fast_calls = counts.leaf_calls - counts.generic_calls;
-  result.generic_calls = counts.generic_calls;
+  const SharingCounts after = shared_.counts();
+  result.statements = after.statements - before.statements;
+  result.evaluated = after.nodes.evaluated - before.nodes.evaluated;
+  result.generic_calls = after.generic_calls - before.generic_calls;
+  result.fast_calls = after.leaf_calls - before.leaf_calls - result.generic_calls;
 }
 
 RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size) {

@@ -21,12 +21,12 @@ class SharedEvaluator : public BatchEvaluator {
  private:
   void evaluate_graph(BatchResult& result, u32 first, u32 end);
 
-  RunOptions options_;
   const RunPlan& plan_;
   ProgramCache& programs_;
   bool keep_values_;
   CpuEvaluator::Finish finish_;
   CpuEvaluator alone_;
+  GraphRunner shared_;
 };
 
 // The size of batches where every run is done alone.

@@ -50,6 +50,12 @@ bool Arena::check_deadline() {
   return expired_;
 }
 
+u64 Arena::used() const {
+  u64 bytes = 0;
+  for (const Block* block = first_; block != current_; block = block->next) bytes += block->size;
+  return current_ == nullptr ? 0 : bytes + current_->size - static_cast<u64>(end_ - cur_);
+}
+
 void Arena::reset() {
   const u64 header = (sizeof(Block) + 15) & ~u64{15};
   if (first_ == nullptr) return;

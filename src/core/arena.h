@@ -60,6 +60,9 @@ class Arena {
   // Bytes handed out by the operating system and held.
   [[nodiscard]] u64 held() const { return held_; }
 
+  // Bytes allocated since the last reset, with those that were left over at the ends of blocks.
+  [[nodiscard]] u64 used() const;
+
  private:
   struct Block {
     Block* next;

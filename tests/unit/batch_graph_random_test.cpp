@@ -79,18 +79,20 @@ TEST(BatchGraphRandom, OutcomesAreThoseOfProgramsAlone) {
     options.path = paths[seed % std::size(paths)];
     options.limits.steps = 1'000'000;
     options.limits.bytes = u64{50} << 20;
-    SharingOptions sharing;
+    FlushLimits flush;
     // Every other batch has too little of something.
     switch (seed % 8) {
       case 1: options.limits.steps = 1 + random() % 3000; break;
       case 3: options.limits.bytes = random() % 40000; break;
-      case 5: sharing.batch_bytes = 0; break;
+      case 2: flush.branch_bytes = 0; break;
+      case 5: flush.held_bytes = 0; break;
+      case 6: flush.branch_bytes = random() % 20000; break;
       case 7: options.limits.depth = 2 + static_cast<u32>(random() % 3); break;
       default: break;
     }
     SharingCounts counts;
     for (const std::string& difference :
-         batch.differences(options, inputs, &*task.train[0].output, &counts, sharing)) {
+         batch.differences(options, inputs, &*task.train[0].output, &counts, flush)) {
       ADD_FAILURE() << "seed " << seed << " path " << kernel_path_name(options.path) << "\n"
                     << difference;
     }

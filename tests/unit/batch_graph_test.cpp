@@ -325,16 +325,16 @@ TEST(BatchGraph, MakesValuesAgainWhereMemoryIsShort) {
   for (const KernelPath path : {KernelPath::automatic, KernelPath::generic}) {
     RunOptions options;
     options.path = path;
-    for (const u64 batch_bytes : {u64{0}, u64{1} << 20, u64{4} << 20}) {
+    for (const u64 held_bytes : {u64{0}, u64{1} << 20, u64{4} << 20}) {
       SharingCounts counts;
       for (const std::string& difference :
-           batch.differences(options, {kGrid, kGrid}, &kGrid, &counts, {batch_bytes})) {
+           batch.differences(options, {kGrid, kGrid}, &kGrid, &counts, {~u64{0}, held_bytes})) {
         ADD_FAILURE() << difference;
       }
-      EXPECT_GT(counts.nodes.flushes, batch_bytes == 0              ? 50u
+      EXPECT_GT(counts.nodes.flushes, held_bytes == 0               ? 50u
                                       : path == KernelPath::generic ? 1u
                                                                     : 0u)
-          << batch_bytes;
+          << held_bytes;
       EXPECT_EQ(counts.alone_memory, 0u);
     }
   }

@@ -48,8 +48,8 @@ class Batch {
                                        const std::vector<GridData>& inputs,
                                        const GridData* expected = nullptr,
                                        SharingCounts* counts = nullptr,
-                                       SharingOptions sharing = {}) {
-    GraphRunner shared(options, sharing);
+                                       const FlushLimits& flush = {}) {
+    GraphRunner shared(options, flush);
     shared.load(graph());
     Runner alone(options);
     std::vector<std::string> found;

@@ -20,9 +20,10 @@ bool follows_from_budget(Status status) {
 
 }  // namespace
 
-NodeExecutor::NodeExecutor(const RunOptions& options, u64 batch_bytes, MakeInput make_input)
+NodeExecutor::NodeExecutor(const RunOptions& options, const FlushLimits& limits,
+                           MakeInput make_input)
     : options_(options),
-      batch_bytes_(batch_bytes),
+      limits_(limits),
       make_input_(std::move(make_input)),
       arena_(options.arena_bytes),
       frames_(new Frame[kMaxFrames]) {
@@ -65,13 +66,29 @@ Status NodeExecutor::restart() {
     std::fill(states_.begin(), states_.end(), State{});
     epoch_ = 1;
   }
+  ready_ = false;
+  made_again_ = 0;
   bounds_.clear();
   arena_.reset();
   ctx_.start(&arena_, options_.limits);
   ARC_TRY(evaluator_->open(function_, values_.data()));
   ARC_TRY(make_input_(ctx_, values_[BatchGraph::kInput]));
   states_[BatchGraph::kInput].epoch = epoch_;
-  return make_constants();
+  ARC_TRY(make_constants());
+  ready_ = true;
+  return Status::ok;
+}
+
+Status NodeExecutor::flush() {
+  counts_.flushes++;
+  flushed_ = true;
+  return restart();
+}
+
+void NodeExecutor::branch() {
+  const u64 used = arena_.used();
+  // A failure shows when the next value is made.
+  if (used > limits_.branch_bytes && used > 4 * made_again_) static_cast<void>(flush());
 }
 
 // Tuples live in the arena because their caches do. Children come before their parents.
@@ -85,7 +102,7 @@ Status NodeExecutor::make_constants() {
 }
 
 Status NodeExecutor::evaluate(u32 node, Budget& budget) {
-  State& s = states_[node];
+  const State& s = states_[node];
   if (s.epoch == epoch_ && s.bound) {
     const Bound& bound = bounds_[static_cast<u64>(s.steps)];
     if (bound.before.steps == budget.steps && bound.before.bytes == budget.bytes) {
@@ -94,18 +111,12 @@ Status NodeExecutor::evaluate(u32 node, Budget& budget) {
       return s.status;
     }
   }
-  if (ARC_UNLIKELY(arena_.held() > batch_bytes_)) {
-    counts_.flushes++;
-    flushed_ = true;
-    ARC_TRY(restart());
-  }
+  if (ARC_UNLIKELY(!ready_ || arena_.held() > limits_.held_bytes)) ARC_TRY(flush());
   Budget left = budget;
   Status status = run_node(node, left);
   if (ARC_UNLIKELY(status == Status::resource_memory)) {
     // Once more with nothing in the arena but what the node needs.
-    counts_.flushes++;
-    flushed_ = true;
-    ARC_TRY(restart());
+    ARC_TRY(flush());
     left = budget;
     status = run_node(node, left);
     if (status == Status::resource_memory) return status;
@@ -116,8 +127,8 @@ Status NodeExecutor::evaluate(u32 node, Budget& budget) {
 
 // Evaluates a node and notes what came of it.
 Status NodeExecutor::run_node(u32 node, Budget& budget) {
-  if (ARC_UNLIKELY(flushed_)) ARC_TRY(make_operands(node));
-  State& s = states_[node];
+  if (flushed_ && !has_operands(node)) ARC_TRY(make_operands(node));
+  const State& s = states_[node];
   counts_.evaluated++;
   // A node that is known, but costs more than is left: how far the budget goes is found out, and
   // what is known stays.
@@ -130,56 +141,83 @@ Status NodeExecutor::run_node(u32 node, Budget& budget) {
     values_[node] = value;
     counts_.bound++;
   } else if (ARC_UNLIKELY(follows_from_budget(status))) {
-    s = State{static_cast<i64>(bounds_.size()), 0, epoch_, status, true};
+    note(node, State{static_cast<i64>(bounds_.size()), 0, epoch_, status, true});
     bounds_.push_back(Bound{budget, {ctx_.steps, ctx_.bytes}});
     counts_.bound++;
   } else if (ARC_LIKELY(status != Status::resource_memory)) {
-    s = State{budget.steps - ctx_.steps, budget.bytes - ctx_.bytes, epoch_, status, false};
+    note(node, State{budget.steps - ctx_.steps, budget.bytes - ctx_.bytes, epoch_, status, false});
   }
   budget = Budget{ctx_.steps, ctx_.bytes};
   return status;
+}
+
+// Whether the values that a node needs are there.
+bool NodeExecutor::has_operands(u32 node) const {
+  const LeafCall& leaf = graph_->leaf_calls()[node];
+  if (ARC_LIKELY(leaf.count != 0)) {
+    for (u32 k = 0; k < leaf.count; ++k) {
+      if (leaf.args[k].kind() == OperandKind::reg && !is_there(leaf.args[k].index())) return false;
+    }
+    return true;
+  }
+  const Instr& in = graph_->nodes()[node];
+  const Operand* operands = graph_->operands().data() + in.first_operand;
+  for (u32 k = 0; k < in.operand_count; ++k) {
+    if (operands[k].kind() == OperandKind::reg && !is_there(operands[k].index())) return false;
+  }
+  return true;
 }
 
 // Evaluates what the node's operands need and a flush has dropped. All of it ended as ok before,
 // within the budget of the program at hand.
 Status NodeExecutor::make_operands(u32 node) {
   const std::vector<Instr>& nodes = graph_->nodes();
+  const u64 used = arena_.used();
   missing_.assign(1, node);
   while (!missing_.empty()) {
     const u32 at = missing_.back();
     const std::size_t before = missing_.size();
     for (u32 k = 0; k < nodes[at].operand_count; ++k) {
       const Operand o = graph_->operands()[nodes[at].first_operand + k];
-      if (o.kind() != OperandKind::reg || o.index() == BatchGraph::kInput) continue;
+      if (o.kind() != OperandKind::reg || is_there(o.index())) continue;
       const Instr& in = nodes[o.index()];
-      const u32 owner =
-          in.op == Opcode::move ? graph_->operands()[in.first_operand].index() : o.index();
-      if (states_[owner].epoch != epoch_ || states_[owner].bound) missing_.push_back(owner);
+      missing_.push_back(in.op == Opcode::move ? graph_->operands()[in.first_operand].index()
+                                               : o.index());
     }
     if (missing_.size() > before) continue;
     missing_.pop_back();
-    if (at == node) continue;
-    if (states_[at].epoch == epoch_ && !states_[at].bound) continue;  // needed by two
-    ctx_.steps = static_cast<i64>(options_.limits.steps);
-    ctx_.bytes = static_cast<i64>(options_.limits.bytes);
-    const Budget full{ctx_.steps, ctx_.bytes};
+    if (at == node || is_there(at)) continue;  // several may need it
+    const Budget full{static_cast<i64>(options_.limits.steps),
+                      static_cast<i64>(options_.limits.bytes)};
+    ctx_.steps = full.steps;
+    ctx_.bytes = full.bytes;
     counts_.evaluated++;
+    counts_.again++;
     const Status status = evaluator_->run_single(at);
     if (status != Status::ok) return Status::resource_memory;
-    states_[at] = State{full.steps - ctx_.steps, full.bytes - ctx_.bytes, epoch_, status, false};
+    note(at, State{full.steps - ctx_.steps, full.bytes - ctx_.bytes, epoch_, status, false});
   }
+  made_again_ += arena_.used() - used;
   return Status::ok;
+}
+
+// Keeps what is known of a node, and of the parts of a tuple that it unpacks.
+void NodeExecutor::note(u32 node, const State& state) {
+  states_[node] = state;
+  if (ARC_LIKELY(graph_->leaf_calls()[node].count != 0)) return;
+  const Instr& in = graph_->nodes()[node];
+  if (ARC_LIKELY(in.op != Opcode::unpack || state.status != Status::ok)) return;
+  for (u32 k = 0; k < static_cast<u32>(in.immediate); ++k) states_[in.dst + k] = state;
 }
 
 Status NodeExecutor::result(u32 ret, Value& out) {
   const Operand operand = graph_->operands()[graph_->nodes()[ret].first_operand];
   for (bool again = false;; again = true) {
-    Status status = flushed_ ? make_operands(ret) : Status::ok;
+    if (!ready_) ARC_TRY(flush());
+    Status status = has_operands(ret) ? Status::ok : make_operands(ret);
     if (status == Status::ok) status = evaluator_->read_operand(operand, out);
     if (status != Status::resource_memory || again) return status;
-    counts_.flushes++;
-    flushed_ = true;
-    ARC_TRY(restart());
+    ARC_TRY(flush());
   }
 }
 

@@ -20,9 +20,19 @@ struct Budget {
   i64 bytes = 0;
 };
 
+// When an input's values are dropped, to be made again where they are needed.
+struct FlushLimits {
+  // Between two branches of programs, once values take this much: about what stays in a core's
+  // cache. Values that were made again count too, but may not be most of it.
+  u64 branch_bytes = u64{16} << 20;
+  // Anywhere, once the arena holds this much of the machine's memory.
+  u64 held_bytes = u64{1} << 30;
+};
+
 // What was done, over all inputs.
 struct NodeCounts {
-  u64 evaluated = 0;  // nodes, again after a flush or for another budget too
+  u64 evaluated = 0;  // nodes, those that were made again too
+  u64 again = 0;      // of them, because a flush had dropped their values
   u64 reused = 0;     // visits of a node that was known
   u64 bound = 0;      // evaluations that ended for want of budget, or as unsupported
   u64 flushes = 0;    // times that the arena was emptied within an input
@@ -33,9 +43,7 @@ class NodeExecutor {
   // Sets its argument to the value of the input that is being worked on, in the context's arena.
   using MakeInput = std::function<Status(Ctx&, Value&)>;
 
-  // An input's values are dropped, and made again where they are needed, once the arena holds more
-  // than `batch_bytes`.
-  NodeExecutor(const RunOptions& options, u64 batch_bytes, MakeInput make_input);
+  NodeExecutor(const RunOptions& options, const FlushLimits& limits, MakeInput make_input);
   ~NodeExecutor();
 
   // Takes a finished graph, which must outlive its use here.
@@ -43,6 +51,9 @@ class NodeExecutor {
 
   // Forgets the last input and makes the next.
   Status begin();
+
+  // Says that the next node belongs to other programs than the last one did.
+  void branch();
 
   // Runs a node that is neither ret, raise nor refuse: charges `budget` and returns how it ends in
   // a program that has this left and whose earlier nodes all ended as ok. resource_memory is not
@@ -85,12 +96,18 @@ class NodeExecutor {
   Status evaluate(u32 node, Budget& budget);
   Status run_node(u32 node, Budget& budget);
   Status restart();
+  Status flush();
+  void note(u32 node, const State& state);
+  [[nodiscard]] bool is_there(u32 node) const {
+    return states_[node].epoch == epoch_ && !states_[node].bound;
+  }
+  [[nodiscard]] bool has_operands(u32 node) const;
   Status make_operands(u32 node);
   Status make_constants();
 
   const BatchGraph* graph_ = nullptr;
   RunOptions options_;
-  u64 batch_bytes_;
+  FlushLimits limits_;
   MakeInput make_input_;
   Arena arena_;
   Ctx ctx_;
@@ -101,7 +118,9 @@ class NodeExecutor {
   std::vector<Bound> bounds_;
   std::vector<u32> missing_;
   u32 epoch_ = 0;
+  bool ready_ = false;    // the input and the constants are there
   bool flushed_ = false;  // within this input, so that values may be missing
+  u64 made_again_ = 0;    // bytes of values made again since the last flush
   NodeCounts counts_;
 
   std::vector<Value> constants_;
