@@ -1,6 +1,8 @@
 // What may and what may not be shared between programs: one test a rule.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "sharing.h"
 
 namespace arcbatch {
@@ -305,6 +307,48 @@ TEST(BatchGraph, RefusesWhatAloneIsRefused) {
     options.limits.steps = steps;
     share(bodies, options);
   }
+}
+
+TEST(BatchGraph, TakesNoRefusalForWantOfStepsForOneOfTheNode) {
+  // Calls over a set of functions are made in some order; where the steps end among them, what
+  // would have been is not known. Another program has steps enough.
+  const std::string functions =
+      "    s = insert(rot90, insert(rot180, initset(cmirror)))\n    r = rapply(s, I)\n";
+  const std::vector<std::string> bodies = {
+      "    u = upscale(I, THREE)\n" + functions + "    return size(r)\n",
+      functions + "    return size(r)\n"};
+  u64 parted = 0;
+  for (u64 steps = 10; steps < 200; steps += 3) {
+    RunOptions options;
+    options.limits.steps = steps;
+    const std::vector<Outcome> outcomes = share(bodies, options);
+    const bool refused = outcomes[0].status == Status::unsupported_order;
+    parted += refused && outcomes[1].status == Status::ok ? 1 : 0;
+  }
+  EXPECT_GT(parted, 3u);
+}
+
+TEST(BatchGraph, RefusesAtOneCostWhereverFunctionsLie) {
+  // One of the functions raises. Which come before it follows from their addresses, and these
+  // from what the arena held before.
+  std::vector<std::string> bodies;
+  for (u32 before = 0; before < 12; ++before) {
+    std::string body;
+    for (u32 k = 0; k < before; ++k) body += "    y" + std::to_string(k) + " = asobject(I)\n";
+    body +=
+        "    a = compose(first, size)\n    b = compose(asobject, rot90)\n"
+        "    c = compose(rot180, rot90)\n    d = compose(size, rot90)\n"
+        "    e = chain(palette, rot90, rot90)\n    s = insert(a, insert(b, initset(c)))\n"
+        "    t = insert(d, insert(e, s))\n    r = rapply(t, I)\n    return r\n";
+    bodies.push_back(body);
+  }
+  std::set<u64> steps;
+  const std::vector<Outcome> outcomes = share(bodies);
+  for (std::size_t k = 0; k < outcomes.size(); ++k) {
+    EXPECT_EQ(outcomes[k].status, Status::unsupported_order);
+    steps.insert(outcomes[k].steps - k * (outcomes[1].steps - outcomes[0].steps));
+  }
+  EXPECT_EQ(steps.size(), 1u);
 }
 
 TEST(BatchGraph, MakesValuesAgainWhereMemoryIsShort) {

@@ -180,13 +180,11 @@ Status NodeExecutor::make_operands(u32 node) {
     for (u32 k = 0; k < nodes[at].operand_count; ++k) {
       const Operand o = graph_->operands()[nodes[at].first_operand + k];
       if (o.kind() != OperandKind::reg || is_there(o.index())) continue;
-      const Instr& in = nodes[o.index()];
-      missing_.push_back(in.op == Opcode::move ? graph_->operands()[in.first_operand].index()
-                                               : o.index());
+      missing_.push_back(o.index());
     }
     if (missing_.size() > before) continue;
     missing_.pop_back();
-    if (at == node || is_there(at)) continue;  // several may need it
+    if (at == node || is_there(at)) continue;  // as what several need, and parts, by now are
     const Budget full{static_cast<i64>(options_.limits.steps),
                       static_cast<i64>(options_.limits.bytes)};
     ctx_.steps = full.steps;
