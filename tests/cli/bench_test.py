@@ -81,6 +81,25 @@ def test_limit_spreads_the_cases(folder):
     check([case["program"] for case in cases] == ["solve_t1", "solve_t2"], cases)
 
 
+def test_shared(folder):
+    arguments = files(folder) + ["--shared"]
+    done = arcbatch("bench", *arguments)
+    check(done.code == 0 and "2, of which 0 are opaque, in 2 graphs" in done.out, done)
+    check("4, of which 4 are different; 4 steps" in done.out, done)
+    check(re.search(r"^one by one .+ runs a second$", done.out, re.M), done)
+    check(re.fullmatch(r"shared \d+\.\d\dx over 4 runs, all outcomes the same",
+                       done.out.splitlines()[-1]), done)
+    done = arcbatch("bench", *arguments, "--all")
+    check(done.code == 0 and "in 1 graph\n" in done.out, done)
+    check("over 8 runs, all outcomes the same" in done.out, done)
+    done = arcbatch("bench", *arguments, "--mutants", "5")
+    check(done.code == 0 and "10, of which 0 are opaque, in 2 graphs" in done.out, done)
+    check("over 20 runs, all outcomes the same" in done.out, done)
+    for wrong in (["--all"], ["--mutants", "2"]):
+        check(arcbatch("bench", *files(folder), *wrong).code != 0, wrong)
+    check(arcbatch("bench", *arguments, "--limit", "1").code != 0)
+
+
 def test_failures_are_clear(folder):
     arguments = files(folder)
     reference = os.path.join(folder, "reference")
