@@ -85,7 +85,7 @@ def test_shared(folder):
     arguments = files(folder) + ["--shared"]
     done = arcbatch("bench", *arguments)
     check(done.code == 0 and "2, of which 0 are opaque, in 2 graphs" in done.out, done)
-    check("4, of which 4 are different; 4 steps" in done.out, done)
+    check("6, of which 6 are different; 6 steps" in done.out, done)
     check(re.search(r"^one by one .+ runs a second$", done.out, re.M), done)
     check(re.fullmatch(r"shared \d+\.\d\dx over 4 runs, all outcomes the same",
                        done.out.splitlines()[-1]), done)
