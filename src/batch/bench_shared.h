@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "batch/graph_runner.h"
 #include "batch/candidates.h"
+#include "batch/graph_runner.h"
 
 namespace arcbatch {
 
