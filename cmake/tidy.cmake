@@ -5,5 +5,5 @@ cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 add_custom_target(
   tidy
   COMMAND "${RUN_CLANG_TIDY}" -quiet -p "${PROJECT_BINARY_DIR}" -j ${cores}
-          "^${PROJECT_SOURCE_DIR}/src/(core|frontend|graph|report|task)/"
+          "^${PROJECT_SOURCE_DIR}/src/(core|frontend|graph|report|results|task)/"
   USES_TERMINAL VERBATIM)

@@ -87,6 +87,7 @@ void copy_runs(Database& out) {
 
 u64 merge_results(const std::string& out, const std::vector<std::string>& inputs) {
   std::vector<Shard> shards;
+  shards.reserve(inputs.size());
   for (const std::string& path : inputs) shards.push_back(read_shard(path));
   check_shards(shards);
   std::unique_ptr<Database> database = begin_results(out);

@@ -119,7 +119,10 @@ std::string fingerprint_of(const ResultsHeader& header, const RunPlan& plan,
 void require_absent(const std::string& path) {
   std::error_code code;
   if (fs::exists(path, code)) {
-    throw ResultsError(fmt::format("{} exists already; a results file is not overwritten", path));
+    throw ResultsError(
+        fmt::format("{} exists already; 'arcbatch resume' goes on with a results file, nothing "
+                    "overwrites one",
+                    path));
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <cstdlib>
 
-#include "batch/mutants.h"
 #include "batch/candidates.h"
+#include "batch/mutants.h"
 #include "random_programs.h"
 #include "sharing.h"
 #include "task/embedded.h"
