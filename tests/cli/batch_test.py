@@ -236,7 +236,7 @@ def test_an_interrupt_saves_what_was_begun(folder):
     check(f"arcbatch resume {out}" in text, text)
     with opened(out) as database:
         check(database.execute("SELECT ended FROM sessions").fetchall() == [("interrupted",)])
-    done = arcbatch("resume", out, "--time-limit", "0.3")
+    done = arcbatch("resume", out, "--time-limit", "0.3", "--no-share")
     check(done.code == 1 and "time limit reached after" in done.out, done)
     check(int(found[1]) < saved(out) < 40000, done)
     report = arcbatch("report", out)
