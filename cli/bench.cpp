@@ -167,12 +167,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->type_name("PATH");
   sub->add_option("--tasks", arguments->tasks, "As for run; several may be given")
       ->type_name("PATH");
-  sub->add_option("--against", arguments->against,
-                  "A checkout of the reference (dsl.py, constants.py): time CPython too")
-      ->type_name("DIR");
-  sub->add_option("--python", arguments->python, "The interpreter for --against")
-      ->type_name("PROGRAM")
-      ->capture_default_str();
+  add_reference_options(*sub, arguments->against, arguments->python);
   sub->add_option("--repeat", arguments->rounds, "Rounds of measuring a case, ours and CPython's")
       ->check(CLI::Range(1, 1000))
       ->type_name("N")

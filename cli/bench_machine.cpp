@@ -36,6 +36,15 @@ constexpr const char* kBuild = "debug";
 
 }  // namespace
 
+void add_reference_options(CLI::App& app, std::string& against, std::string& python) {
+  app.add_option("--against", against,
+                 "A checkout of the reference (dsl.py, constants.py): time CPython too")
+      ->type_name("DIR");
+  app.add_option("--python", python, "The interpreter for --against")
+      ->type_name("PROGRAM")
+      ->capture_default_str();
+}
+
 int pin_to_one_core() {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;

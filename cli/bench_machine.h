@@ -1,6 +1,7 @@
 // Where a bench runs: processor, compiler, interpreter, and the one core that all of it stays on.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@ struct BenchMachine {
   std::string kernels;
   std::optional<PythonInfo> python;  // with --against
 };
+
+// Adds --against and --python, which set these; they must outlive `app`.
+void add_reference_options(CLI::App& app, std::string& against, std::string& python);
 
 // Keeps this process and its children on one core, so that neither side gains from a second one.
 // Returns its number, or -1 where the system refuses.

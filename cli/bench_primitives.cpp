@@ -159,12 +159,7 @@ CLI::App* add_bench_primitives(CLI::App& bench, int& exit_code) {
   sub->add_option("--used", arguments->used, "Only the N primitives that the programs use most")
       ->check(CLI::Range(1u, kPrimCount))
       ->type_name("N");
-  sub->add_option("--against", arguments->against,
-                  "A checkout of the reference (dsl.py, constants.py): time CPython too")
-      ->type_name("DIR");
-  sub->add_option("--python", arguments->python, "The interpreter for --against")
-      ->type_name("PROGRAM")
-      ->capture_default_str();
+  add_reference_options(*sub, arguments->against, arguments->python);
   sub->add_option("--repeat", arguments->rounds, "Rounds of measuring a call, ours and CPython's")
       ->check(CLI::Range(1, 1000))
       ->type_name("N")

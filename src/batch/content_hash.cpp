@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "graph/fingerprint.h"
 
 namespace arcbatch {
 namespace {
@@ -26,10 +25,7 @@ void append_pairs(std::string& bytes, const std::vector<Pair>& pairs) {
 
 }  // namespace
 
-std::string content_hash(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-}
+std::string content_hash(std::string_view bytes) { return hash_bytes(bytes).text(); }
 
 std::string content_hash(const Task& task) {
   std::string bytes;

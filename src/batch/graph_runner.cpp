@@ -207,18 +207,23 @@ Ending GraphRunner::ending(u32 program) const {
   return ending;
 }
 
-Outcome GraphRunner::outcome(u32 program) const {
-  if ((end_of_[program] & kAlone) != 0) return alone_[end_of_[program] & ~kAlone];
-  const Ending ending = this->ending(program);
+Outcome outcome_of(const Ending& ending, bool texts) {
   Outcome outcome;
   outcome.status = ending.status;
-  outcome.value = ending.value;
   outcome.reason = ending.reason;
   outcome.steps = ending.steps;
   outcome.match = ending.match;
-  outcome.statement = ending.statement;
   outcome.line = ending.line;
+  if (texts) {
+    outcome.value = ending.value;
+    outcome.statement = ending.statement;
+  }
   return outcome;
+}
+
+Outcome GraphRunner::outcome(u32 program) const {
+  if ((end_of_[program] & kAlone) != 0) return alone_[end_of_[program] & ~kAlone];
+  return outcome_of(ending(program), true);
 }
 
 SharingCounts GraphRunner::counts() {

@@ -40,6 +40,10 @@ struct Ending {
   u32 line = 0;                // of that statement; 0 if there is none
 };
 
+// The ending as an Outcome without a time; without `texts`, the value and the statement are left
+// out.
+Outcome outcome_of(const Ending& ending, bool texts);
+
 // One worker's executor; several may share a graph. A warm input allocates nothing for programs
 // that need not run alone.
 class GraphRunner {

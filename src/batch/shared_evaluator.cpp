@@ -6,19 +6,6 @@
 #include <vector>
 
 namespace arcbatch {
-namespace {
-
-Outcome without_value(const Ending& ending) {
-  Outcome outcome;
-  outcome.status = ending.status;
-  outcome.reason = ending.reason;
-  outcome.steps = ending.steps;
-  outcome.match = ending.match;
-  outcome.line = ending.line;
-  return outcome;
-}
-
-}  // namespace
 
 SharedEvaluator::SharedEvaluator(const RunOptions& options, const RunPlan& plan,
                                  ProgramCache& programs, bool keep_values,
@@ -74,8 +61,8 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
         record.task = t;
         record.is_test = is_test;
         record.index = index;
-        record.outcome =
-            keep_values_ ? shared_.outcome(c - first) : without_value(shared_.ending(c - first));
+        record.outcome = keep_values_ ? shared_.outcome(c - first)
+                                      : outcome_of(shared_.ending(c - first), false);
         if (finish_) finish_(record);
       }
     }

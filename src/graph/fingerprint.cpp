@@ -19,6 +19,11 @@ std::string Fingerprint::text() const {
   return out;
 }
 
+Fingerprint hash_bytes(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.high64, hash.low64};
+}
+
 Fingerprinter& Fingerprinter::add(u64 number) {
   char bytes[8];
   for (int k = 0; k < 8; ++k) bytes[k] = static_cast<char>((number >> (8 * k)) & 0xff);
@@ -35,9 +40,9 @@ Fingerprinter& Fingerprinter::add(std::string_view text) {
 }
 
 Fingerprint Fingerprinter::take() {
-  const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), bytes_.size());
+  const Fingerprint hash = hash_bytes(bytes_);
   bytes_.clear();
-  return {hash.high64, hash.low64};
+  return hash;
 }
 
 Fingerprint fingerprint_of_constant(const Program& program, u32 constant) {

@@ -21,6 +21,9 @@ struct Fingerprint {
   [[nodiscard]] std::string text() const;
 };
 
+// Returns the hash (XXH3, 128 bits) of bytes as they are.
+Fingerprint hash_bytes(std::string_view bytes);
+
 // Collects what a fingerprint is made of; numbers count by value, not by the machine's byte order.
 class Fingerprinter {
  public:
