@@ -10,17 +10,8 @@ namespace {
 constexpr std::string_view kSolve = "solve_";
 }  // namespace
 
-void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {
-  CompileResult compiled = compile_source(source, file);
-  if (!compiled.ok) {
-    list.errors.insert(list.errors.end(), compiled.errors.begin(), compiled.errors.end());
-    list.bad_files.push_back(file);
-    return;
-  }
-  list.files.push_back({file, content_hash(source), source.size()});
-  const auto& warnings = compiled.program.warnings;
-  list.warnings.insert(list.warnings.end(), warnings.begin(), warnings.end());
-  const auto program = std::make_shared<const Program>(std::move(compiled.program));
+void add_functions(CandidateList& list, const std::shared_ptr<const Program>& program,
+                   const std::string& file) {
   std::unordered_map<std::string_view, u32> last;
   for (const u32 index : program->defs) last[program->functions[index].name] = index;
   for (const u32 index : program->defs) {
@@ -39,6 +30,19 @@ void add_candidates(CandidateList& list, std::string_view source, const std::str
     if (f.name.starts_with(kSolve)) c.task_id = f.name.substr(kSolve.size());
     list.candidates.push_back(std::move(c));
   }
+}
+
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {
+  CompileResult compiled = compile_source(source, file);
+  if (!compiled.ok) {
+    list.errors.insert(list.errors.end(), compiled.errors.begin(), compiled.errors.end());
+    list.bad_files.push_back(file);
+    return;
+  }
+  list.files.push_back({file, content_hash(source), source.size()});
+  const auto& warnings = compiled.program.warnings;
+  list.warnings.insert(list.warnings.end(), warnings.begin(), warnings.end());
+  add_functions(list, std::make_shared<const Program>(std::move(compiled.program)), file);
 }
 
 }  // namespace arcbatch

@@ -45,8 +45,13 @@ struct CandidateList {
   std::vector<std::string> bad_files;  // those files
 };
 
-// Compiles one file's text and appends its functions. Of several functions of one name the last
-// counts, as in Python.
+// Appends the functions of a compiled file, the last one of `list.files`. Of several functions of
+// one name the last counts, as in Python.
+void add_functions(CandidateList& list, const std::shared_ptr<const Program>& program,
+                   const std::string& file);
+
+// Compiles one file's text and appends its functions. `file` is the name that outcomes and
+// diagnostics give it.
 void add_candidates(CandidateList& list, std::string_view source, const std::string& file);
 
 }  // namespace arcbatch

@@ -25,6 +25,13 @@ Status compare_with(Ctx& ctx, const Value& v, const GridData& expected, bool& ma
   return equal(ctx, v, e, match);
 }
 
+// What matches scores 1, though it be no grid: True equals 1 in a cell.
+Status score_value(Ctx& ctx, const Value& v, const GridData& expected, bool match, Score& score) {
+  if (!match) return score_output(ctx, v, expected, score);
+  score = {.shape = 1, .cells = 1, .palette = 1};
+  return Status::ok;
+}
+
 }  // namespace
 
 Status grid_value(Ctx& ctx, const GridData& grid, Value& out) {
@@ -61,7 +68,7 @@ Status finish_value(Ctx& ctx, const Value& v) {
 }
 
 Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Value* args, u32 n,
-                      const GridData* expected) {
+                      const GridData* expected, bool scored, Value* returned) {
   using Clock = std::chrono::steady_clock;
   Outcome outcome;
   Value out;
@@ -69,6 +76,7 @@ Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Val
   outcome.status = runner.run(index, args, n, out);
   outcome.seconds = std::chrono::duration<double>(Clock::now() - started).count();
   outcome.steps = runner.steps_used();
+  if (returned != nullptr) *returned = out;
   if (outcome.status == Status::ok) {
     Ctx& ctx = runner.ctx();
     ctx.steps = static_cast<i64>(limits.steps);
@@ -77,6 +85,9 @@ Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Val
       bool match = false;
       outcome.status = compare_with(ctx, out, *expected, match);
       outcome.match = match;
+      if (scored && outcome.status == Status::ok) {
+        outcome.status = score_value(ctx, out, *expected, match, outcome.score.emplace());
+      }
     }
     if (outcome.status == Status::ok) outcome.status = append_repr(ctx, out, outcome.value);
     if (outcome.status != Status::ok) outcome.value.clear();
@@ -85,14 +96,17 @@ Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Val
     outcome.line = runner.error_statement()->line;
   }
   if (outcome.status != Status::ok) {
-    if (expected != nullptr) outcome.match = false;
+    if (expected != nullptr) {
+      outcome.match = false;
+      if (scored) outcome.score = Score{};
+    }
     if (!is_error(outcome.status)) outcome.reason = reason_of(runner, outcome.status);
   }
   return outcome;
 }
 
 Outcome run_on_grid(Runner& runner, const Limits& limits, u32 index, const GridData& input,
-                    const GridData* expected) {
+                    const GridData* expected, bool scored) {
   runner.begin();
   Value argument;
   const Status status = grid_value(runner.ctx(), input, argument);
@@ -100,10 +114,13 @@ Outcome run_on_grid(Runner& runner, const Limits& limits, u32 index, const GridD
     Outcome outcome;
     outcome.status = status;
     outcome.reason = status_name(status);
-    if (expected != nullptr) outcome.match = false;
+    if (expected != nullptr) {
+      outcome.match = false;
+      if (scored) outcome.score = Score{};
+    }
     return outcome;
   }
-  return run_on_values(runner, limits, index, &argument, 1, expected);
+  return run_on_values(runner, limits, index, &argument, 1, expected, scored);
 }
 
 }  // namespace arcbatch
