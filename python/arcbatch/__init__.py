@@ -1,0 +1,42 @@
+"""arcbatch runs programs of the ARC-AGI DSL with the outcomes of CPython, many times faster.
+
+    import arcbatch
+
+    outcomes = arcbatch.evaluate("solvers.py", "data/training")
+    print(outcomes.summary())
+
+`compile()` makes a Program of source text, a file, a function or a module; `evaluate()` runs
+programs on tasks; `load_tasks()` reads tasks. docs/python.md of the repository tells more.
+"""
+
+from __future__ import annotations
+
+from . import _core
+from ._errors import BackendError, Interrupted, Message, ProgramError, TaskError
+from ._evaluate import evaluate
+from ._grid import Grid
+from ._outcomes import Outcome, Outcomes, Score
+from ._program import Function, Program, compile  # noqa: A004
+from ._summary import Summary
+from ._tasks import Tasks, load_tasks
+
+__version__: str = _core.version
+
+__all__ = [
+    "BackendError",
+    "Function",
+    "Grid",
+    "Interrupted",
+    "Message",
+    "Outcome",
+    "Outcomes",
+    "Program",
+    "ProgramError",
+    "Score",
+    "Summary",
+    "TaskError",
+    "Tasks",
+    "compile",
+    "evaluate",
+    "load_tasks",
+]

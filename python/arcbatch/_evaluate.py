@@ -1,0 +1,156 @@
+"""Evaluating programs on tasks."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Union
+
+from . import _core
+from ._errors import BackendError, Interrupted
+from ._outcomes import Outcomes
+from ._program import compile_all
+from ._tasks import TasksLike, load_tasks
+
+Progress = Union[bool, Callable[[int, int], Any], None]
+
+_PROGRESS_SECONDS = 1.0
+
+
+def evaluate(
+    programs: Any = None,
+    tasks: TasksLike = None,
+    *,
+    backend: Literal["auto", "cpu", "cuda"] = "auto",
+    jobs: int | None = None,
+    max_steps: int | None = None,
+    max_bytes: int | None = None,
+    max_seconds: float | None = None,
+    max_memory: int | None = None,
+    score: bool = False,
+    progress: Progress = None,
+    time_limit: float | None = None,
+) -> Outcomes:
+    """Runs programs on the examples of tasks and returns the outcomes in the canonical order.
+
+    programs
+        Anything that `compile()` takes, a folder of .py files, or a list of these. None stands for
+        the examples built into the package.
+    tasks
+        What `load_tasks()` takes.
+    backend
+        "auto" and "cpu" run on the processor. "cuda" raises BackendError: it is not there yet.
+    jobs
+        Worker threads; one for every core unless given. Changes no outcome.
+    max_steps, max_bytes
+        Logical budgets of one run, beyond which it ends as `limit`: 400,000,000 steps and 4 GiB
+        unless given. The same on every machine.
+    max_seconds, max_memory
+        Wall-clock seconds (no limit unless given) and bytes of memory (8 GiB unless given) of one
+        run, beyond which it ends as `resource`.
+    score
+        Whether outcomes get a `score`.
+    progress
+        True shows the progress on standard error: a bar if tqdm is installed, else a line a second.
+        A function is called with the number of runs done and of all runs, at most twenty times a
+        second; what it raises ends the evaluation.
+    time_limit
+        Seconds after which no more runs begin; the outcomes then are those of the runs done, with
+        `end == "time limit"`.
+
+    A function named solve_<id> runs on the task <id>, any other function of one parameter on every
+    task. Functions that do not take one argument are passed over (`Outcomes.skipped`). The GIL is
+    free while programs run.
+
+    Ctrl-C lets the runs that were begun finish, then raises Interrupted, a KeyboardInterrupt, which
+    has the outcomes of all runs done as `outcomes`.
+
+    Raises ProgramError, TaskError, OSError and TypeError as `compile()` and `load_tasks()` do, and
+    ValueError where there is nothing to run or an option is wrong.
+    """
+    _check_backend(backend)
+    if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
+        raise ValueError(f"jobs must be an int from 1 to 4096, not {jobs!r}")
+    if time_limit is not None and not time_limit > 0:
+        raise ValueError(f"time_limit must be a positive number of seconds, not {time_limit!r}")
+    compiled = compile_all(programs)
+    loaded = load_tasks(tasks)
+    given = {
+        "max_steps": max_steps,
+        "max_bytes": max_bytes,
+        "max_seconds": max_seconds,
+        "max_memory": max_memory,
+    }
+    options = {name: value for name, value in given.items() if value is not None}
+    with _ticker(progress) as tick:
+        results, raised = _core.evaluate(
+            [program._core for program in compiled],
+            loaded._core,
+            options,
+            jobs or _core.available_cores(),
+            score,
+            time_limit or 0.0,
+            tick,
+        )
+        if raised is None:
+            tick(len(results), results.planned)
+    outcomes = Outcomes(results)
+    if isinstance(raised, KeyboardInterrupt):
+        raise Interrupted(outcomes) from raised
+    if raised is not None:
+        raise raised
+    if outcomes.planned == 0:
+        raise ValueError("nothing to run: " + _why_nothing(results, len(loaded)))
+    return outcomes
+
+
+def _check_backend(backend: str) -> None:
+    if backend == "cuda":
+        raise BackendError("backend 'cuda': this build of arcbatch has no CUDA backend")
+    if backend not in ("auto", "cpu"):
+        raise ValueError(f"no backend is called {backend!r}: there are 'auto', 'cpu' and 'cuda'")
+
+
+def _why_nothing(results: _core.Results, tasks: int) -> str:
+    if results.candidates == 0:
+        return "no function of one parameter in the programs"
+    if tasks == 0:
+        return "no task was given"
+    return f"none of the {results.candidates} functions is named after one of the {tasks} tasks"
+
+
+@contextlib.contextmanager
+def _ticker(progress: Progress) -> Iterator[Callable[[int, int], Any]]:
+    """What is called with the runs done and all runs, while the context lasts."""
+    if progress is None or progress is False:
+        yield lambda done, total: None
+    elif callable(progress):
+        yield progress
+    else:
+        try:
+            import tqdm
+        except ImportError:
+            yield _Lines()
+            return
+        with tqdm.tqdm(unit=" runs", file=sys.stderr) as bar:
+
+            def update(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            yield update
+
+
+class _Lines:
+    """Progress as plain lines on standard error."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _PROGRESS_SECONDS
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now >= self._next or done == total:
+            self._next = now + _PROGRESS_SECONDS
+            print(f"arcbatch: {done} of {total} runs", file=sys.stderr)

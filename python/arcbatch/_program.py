@@ -1,0 +1,195 @@
+"""Compiling programs and calling their functions."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import textwrap
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Union
+
+from . import _core
+from ._errors import Message, ProgramError
+from ._outcomes import Outcome
+
+ProgramLike = Union[str, "os.PathLike[str]", Callable[..., Any], types.ModuleType, "Program"]
+
+
+class Function(NamedTuple):
+    """A function of a program: `required` counts the parameters that have no default."""
+
+    name: str
+    parameters: tuple[str, ...]
+    required: int
+    line: int
+
+
+def _messages(raw: list[tuple[str, int, int, str, bytes]]) -> list[Message]:
+    messages = []
+    for file, line, column, msg, text in raw:
+        # The engine counts bytes, Python characters.
+        before = text[: max(column - 1, 0)].decode("utf-8", "replace")
+        messages.append(Message(file, line, len(before) + 1, msg, text.decode("utf-8", "replace")))
+    return messages
+
+
+class Program:
+    """A compiled program. Make one with `compile()`; it is immutable, and threads may share it."""
+
+    __slots__ = ("_core", "file", "functions", "source", "warnings")
+
+    #: Where the text comes from: a path, or "<string>".
+    file: str
+    #: The text.
+    source: str
+    #: The functions that can be called, by name, in the order of the text.
+    functions: dict[str, Function]
+    #: Names that are not known and the like: what raises only where it is reached.
+    warnings: list[Message]
+
+    def __init__(self, source: str, file: str = "<string>"):
+        """Compiles `source`; `file` only names it. Raises ProgramError."""
+        core = _core.compile(source, file)
+        if not core.ok:
+            raise ProgramError(_messages(core.errors))
+        self._core = core
+        self.file = file
+        self.source = source
+        self.functions = {f[0]: Function(*f) for f in core.functions}
+        self.warnings = _messages(core.warnings)
+
+    def call(self, name: str, /, *args: Any, **options: Any) -> Outcome:
+        """Calls the function `name` with `args` and returns how that ended.
+
+        Arguments are None, bools, ints of 64 bits, tuples and frozensets of such, deeply. A
+        frozenset keeps its iteration order. Lists and NumPy arrays are taken as tuples. Anything
+        else raises TypeError, and a name that the program lacks KeyError; whatever happens in the
+        call itself is the outcome. `outcome.object` is the value that was returned.
+
+        Options are `max_steps`, `max_bytes`, `max_seconds` and `max_memory`, as in `evaluate()`.
+        Ctrl-C waits for the end of the call.
+        """
+        unknown = options.keys() - _CALL_OPTIONS
+        if unknown:
+            raise TypeError(f"call() has no option {sorted(unknown)[0]!r}")
+        if name not in self.functions:
+            raise KeyError(f"{self.file} has no function {name!r}")
+        given = {key: value for key, value in options.items() if value is not None}
+        status, value, error, line, statement, reason, steps, seconds, boxed = self._core.call(
+            name, args, given
+        )
+        outcome = Outcome(
+            program=name,
+            source=0,
+            file=self.file,
+            task=None,
+            split=None,
+            index=None,
+            status=status,
+            value=value,
+            match=None,
+            error=error,
+            line=line,
+            statement=statement,
+            reason=reason,
+            steps=steps,
+            seconds=seconds,
+            score=None,
+            example=None,
+        )
+        outcome._boxed = boxed
+        return outcome
+
+    def __call__(self, *args: Any, **options: Any) -> Outcome:
+        """Calls the program's only function, as `call()` does; ValueError if it has several."""
+        if len(self.functions) != 1:
+            names = ", ".join(list(self.functions)[:5])
+            raise ValueError(
+                f"{self.file} has {len(self.functions)} functions ({names}...): "
+                "say which one with call(name, ...)"
+            )
+        return self.call(next(iter(self.functions)), *args, **options)
+
+    def __repr__(self) -> str:
+        count = len(self.functions)
+        return f"<arcbatch.Program {self.file}: {count} function{'' if count == 1 else 's'}>"
+
+
+_CALL_OPTIONS = {"max_steps", "max_bytes", "max_seconds", "max_memory", "kernels"}
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", newline="") as handle:
+        return handle.read()
+
+
+def _function_source(function: types.FunctionType) -> tuple[str, str]:
+    """The text of a function, on the lines where it stands in its file, and that file's name."""
+    if function.__name__ == "<lambda>":
+        raise TypeError("a lambda has no name: write a function with def")
+    lines, first = inspect.getsourcelines(function)
+    text = textwrap.dedent("".join(lines))
+    return "\n" * (max(first, 1) - 1) + text, inspect.getsourcefile(function) or "<string>"
+
+
+def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noqa: A001
+    """Compiles a program and returns it as a `Program`.
+
+    `program` is one of:
+
+    - source text: a str, unless it is a single line that ends in ".py";
+    - the path of a .py file: such a line, or a pathlib.Path;
+    - a Python function written with `def`, whose text Python can find; what it uses from around
+      it is not compiled with it, except the DSL's own names;
+    - a module of solvers;
+    - a Program, which is returned as it is.
+
+    `file` is the name that errors and outcomes give the program, instead of its own. Raises
+    ProgramError, a SyntaxError, for what is not Python or beyond the subset that arcbatch runs;
+    OSError for what cannot be read; TypeError for anything else.
+    """
+    if isinstance(program, Program):
+        return program
+    if isinstance(program, os.PathLike) or (
+        isinstance(program, str) and "\n" not in program and program.endswith(".py")
+    ):
+        path = os.fspath(program)
+        return Program(_read(path), file or path)
+    if isinstance(program, str):
+        return Program(program, file or "<string>")
+    if isinstance(program, types.FunctionType):
+        source, found = _function_source(program)
+        return Program(source, file or found)
+    if isinstance(program, types.ModuleType):
+        return Program(inspect.getsource(program), file or program.__file__ or program.__name__)
+    raise TypeError(
+        "a program is source text, a path, a function, a module or a Program, "
+        f"not {type(program).__name__}"
+    )
+
+
+def compile_all(programs: Any) -> list[Program]:
+    """The programs of anything that `evaluate()` takes; a folder stands for its .py files."""
+    if programs is None:
+        return [Program(text, name) for name, text in _core.embedded_programs()]
+    if isinstance(programs, (str, os.PathLike, Program, types.ModuleType)) or callable(programs):
+        return list(_expand(programs))
+    return [compiled for item in programs for compiled in _expand(item)]
+
+
+def _expand(program: ProgramLike) -> Iterator[Program]:
+    folder = None
+    if isinstance(program, os.PathLike):
+        folder = Path(program)
+    elif isinstance(program, str) and "\n" not in program and len(program) < 1024:
+        folder = Path(program)
+    if folder is None or not folder.is_dir():
+        yield compile(program)
+        return
+    files = sorted(folder.rglob("*.py"))
+    if not files:
+        raise FileNotFoundError(f"no .py files in {folder}")
+    for path in files:
+        yield compile(path)
