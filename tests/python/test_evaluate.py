@@ -208,6 +208,11 @@ def test_scores(mirror_tasks):
     assert right.score == (1, 1, 1) and right.match
     assert none.score == (0, 0, 0)
     assert outcomes[2].score is None  # the expected output is not known
+    # Bools are no colours, but equal them.
+    bools = "def f(I):\n    return apply(lbind(apply, positive), I)\n"
+    task = {"train": [{"input": [[0, 5]], "output": [[0, 1]]}]}
+    outcome = arcbatch.evaluate(bools, task, score=True)[0]
+    assert (outcome.value, outcome.match, outcome.score) == ("((False, True),)", True, (1, 1, 1))
 
 
 def test_sequence(source, mirror_tasks):
