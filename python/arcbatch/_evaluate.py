@@ -30,6 +30,7 @@ def evaluate(
     max_seconds: float | None = None,
     max_memory: int | None = None,
     score: bool = False,
+    share: bool = True,
     progress: Progress = None,
     time_limit: float | None = None,
 ) -> Outcomes:
@@ -52,6 +53,10 @@ def evaluate(
         run, beyond which it ends as `resource`.
     score
         Whether outcomes get a `score`.
+    share
+        Whether statements that programs have in common are run once for every example, which
+        changes no outcome. Runs that share have no time of their own: their `seconds` are 0.
+        Nothing is shared with `score` or `max_seconds`, nor by functions named after a task.
     progress
         True shows the progress on standard error: a bar if tqdm is installed, else a line a second.
         A function is called with the number of runs done and of all runs, at most twenty times a
@@ -91,6 +96,7 @@ def evaluate(
             options,
             jobs or _core.available_cores(),
             score,
+            share,
             time_limit or 0.0,
             tick,
         )

@@ -59,7 +59,7 @@ class Outcome:
     statement: str | None  #: That statement's text.
     reason: str | None  #: Of a status other than "value" and "error".
     steps: int  #: Logical steps charged: the same on every machine.
-    seconds: float = dataclasses.field(compare=False)  #: Wall-clock time of the call.
+    seconds: float = dataclasses.field(compare=False)  #: Wall-clock time of the call; 0 if shared.
     score: Score | None  #: If it was asked for and the expected output is known.
     example: _core.Example | None = dataclasses.field(repr=False, compare=False)
     _boxed: tuple[Any] | None = dataclasses.field(

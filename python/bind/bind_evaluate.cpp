@@ -15,6 +15,7 @@
 #include "batch/coordinator.h"
 #include "batch/cpu_evaluator.h"
 #include "batch/program_cache.h"
+#include "batch/shared_evaluator.h"
 #include "batch/statistics.h"
 #include "bindings.h"
 #include "convert.h"
@@ -30,10 +31,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A worker takes at most so many runs at a time; fewer where there are few, so that all have some.
-constexpr u64 kBatchRuns = 64;
+// A worker takes fewer runs at a time where there are few, so that all workers have some, and
+// many where programs share work: the more, the more they share, and the longer the work goes on
+// after Ctrl-C.
+constexpr u64 kMaxSharedRuns = u64{1} << 14;
 constexpr u64 kBatchesPerWorker = 8;
-constexpr u64 kWindowBatches = 1024;
+constexpr u64 kWindowRuns = u64{1} << 16;
 constexpr auto kTickInterval = std::chrono::milliseconds(50);
 
 // What the records of an evaluation refer to. Stays where it is, since the plan points into it.
@@ -113,7 +116,8 @@ CandidateList candidates_of(const nb::list& programs) {
 
 // Runs everything. Returns (Results, what was raised meanwhile or None).
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
-                   u32 jobs, bool scored, double time_limit, const nb::callable& tick) {
+                   u32 jobs, bool scored, bool may_share, double time_limit,
+                   const nb::callable& tick) {
   const RunOptions options = run_options(options_dict);
   const auto work = std::make_shared<Work>(candidates_of(programs), tasks);
   Results results;
@@ -128,11 +132,18 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
     const u64 size = work->plan.size();
     CoordinatorOptions coordination;
     coordination.jobs = static_cast<u32>(std::min<u64>(jobs, std::max<u64>(size, 1)));
-    coordination.window_batches = std::max<u64>(kWindowBatches, u64{4} * jobs);
-    const u64 batch =
-        std::clamp<u64>(size / (kBatchesPerWorker * coordination.jobs), 1, kBatchRuns);
-    const auto cut = [&](u64 first) { return cut_batch(work->plan, first, size, batch); };
-    const auto make = [&] {
+    // What is shared has no time and no score of its own.
+    const bool share = may_share && !scored && options.max_seconds == 0 &&
+                       fast_kernels(resolve_kernel_path(options.path)).table != nullptr;
+    const u64 batch = std::clamp<u64>(size / (kBatchesPerWorker * coordination.jobs), 1,
+                                      share ? kMaxSharedRuns : kRunsAlone);
+    coordination.window_batches = std::max<u64>(kWindowRuns / batch, u64{4} * coordination.jobs);
+    const auto cut = [&](u64 first) {
+      return share ? cut_shared_batch(work->plan, first, size, batch)
+                   : cut_batch(work->plan, first, size, batch);
+    };
+    const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
+      if (share) return std::make_unique<SharedEvaluator>(options, work->plan, cache);
       return std::make_unique<CpuEvaluator>(options, work->plan, cache, CpuEvaluator::Finish{},
                                             scored);
     };
@@ -308,7 +319,8 @@ void bind_evaluate(nb::module_& m) {
       .def("json_lines", &json_lines, nb::arg("rows"))
       .def("summary", &summary, nb::arg("rows"));
   m.def("evaluate", &evaluate, nb::arg("programs"), nb::arg("tasks"), nb::arg("options"),
-        nb::arg("jobs"), nb::arg("scored"), nb::arg("time_limit"), nb::arg("tick"));
+        nb::arg("jobs"), nb::arg("scored"), nb::arg("share"), nb::arg("time_limit"),
+        nb::arg("tick"));
 }
 
 }  // namespace arcbatch::python

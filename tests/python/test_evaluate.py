@@ -200,7 +200,8 @@ def test_bad_programs_are_named(tmp_path, mirror_tasks):
 
 
 def test_scores(mirror_tasks):
-    program = "def same(I):\n    return I\ndef right(I):\n    return hmirror(I)\ndef n(I):\n    return 1\n"
+    bodies = {"same": "I", "right": "hmirror(I)", "no_grid": "1"}
+    program = "".join(f"def {name}(I):\n    return {body}\n" for name, body in bodies.items())
     outcomes = arcbatch.evaluate(program, mirror_tasks, score=True)
     same, right, none = outcomes[0], outcomes[3], outcomes[6]
     assert same.score == arcbatch.Score(shape=1.0, cells=0.0, palette=1.0)

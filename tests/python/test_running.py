@@ -1,6 +1,7 @@
 """Threads, Ctrl-C, time limits, progress, memory, and the command line."""
 
 import builtins
+import dataclasses
 import itertools
 import os
 import signal
@@ -43,7 +44,7 @@ def test_other_threads_run_meanwhile():
     thread.start()
     before = next(counted)
     started = time.perf_counter()
-    done = arcbatch.evaluate(slow_programs(20000), TASKS, jobs=1, time_limit=1)
+    done = arcbatch.evaluate(slow_programs(20000), TASKS, jobs=1, time_limit=1, share=False)
     seconds = time.perf_counter() - started
     after = next(counted)
     stop.set()
@@ -98,13 +99,17 @@ def test_calls_from_many_threads_agree():
 def test_jobs_change_nothing(jobs):
     programs = slow_programs(20) + [f"def q(I):\n    return crop(I, ORIGIN, ({k}, 99))\n"
                                     for k in range(50)]  # fmt: skip
-    one = arcbatch.evaluate(programs, TASKS, jobs=1, score=True)
-    many = arcbatch.evaluate(programs, TASKS, jobs=jobs, score=True)
-    assert list(one) == list(many)
+    one = arcbatch.evaluate(programs, TASKS, jobs=1, share=False)
+    assert list(one) == list(arcbatch.evaluate(programs, TASKS, jobs=jobs, share=False))
+    assert list(one) == list(arcbatch.evaluate(programs, TASKS, jobs=jobs))
+    assert all(outcome.seconds > 0 for outcome in one)
+    scored = arcbatch.evaluate(programs, TASKS, jobs=jobs, score=True)
+    assert list(scored) == list(arcbatch.evaluate(programs, TASKS, jobs=1, score=True))
+    assert list(one) == [dataclasses.replace(o, score=None) for o in scored]
 
 
 def test_time_limit():
-    outcomes = arcbatch.evaluate(slow_programs(20000), TASKS, time_limit=0.3)
+    outcomes = arcbatch.evaluate(slow_programs(20000), TASKS, time_limit=0.3, share=False)
     assert outcomes.end == "time limit" and not outcomes.complete
     assert 0 < len(outcomes) < outcomes.planned == 80000
     assert outcomes.summary().end == "time limit"
@@ -123,7 +128,7 @@ def test_interrupt_keeps_what_is_done():
             timers[0].start()
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        arcbatch.evaluate(programs, TASKS, progress=interrupt_soon)
+        arcbatch.evaluate(programs, TASKS, progress=interrupt_soon, share=False)
     timers[0].join()
     assert time.perf_counter() - started < 20
     assert isinstance(caught.value, arcbatch.Interrupted)
