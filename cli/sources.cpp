@@ -61,6 +61,9 @@ class ProgramLoader {
     std::vector<Candidate>& candidates = sources_.programs.candidates;
     const std::size_t before = candidates.size();
     add_candidates(sources_.programs, text, file);
+    if (options_.identify) {
+      for (std::size_t k = before; k < candidates.size(); ++k) add_identity(candidates[k]);
+    }
     bytes_ += text.size();
     if (bytes_ <= options_.keep_bytes) return;
     for (std::size_t k = before; k < candidates.size(); ++k) candidates[k].program.reset();

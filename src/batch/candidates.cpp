@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "batch/content_hash.h"
+#include "graph/batch_graph.h"
 
 namespace arcbatch {
 namespace {
@@ -30,6 +31,21 @@ void add_functions(CandidateList& list, const std::shared_ptr<const Program>& pr
     if (f.name.starts_with(kSolve)) c.task_id = f.name.substr(kSolve.size());
     list.candidates.push_back(std::move(c));
   }
+}
+
+Identity identity_of(const Program& program, u32 function) {
+  BatchGraph graph;
+  const u32 k = graph.add(program, function);
+  Identity identity;
+  identity.fingerprint = graph.fingerprint(k);
+  for (const Instr& in : program.functions[function].code) {
+    if (in.op != Opcode::move && in.op != Opcode::ret) identity.size++;
+  }
+  return identity;
+}
+
+void add_identity(Candidate& candidate) {
+  candidate.identity = identity_of(*candidate.program, candidate.function);
 }
 
 void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {

@@ -147,13 +147,22 @@ Status GraphRunner::describe(const Value& value, Result& result) {
   }
   ctx.steps = static_cast<i64>(limits_.steps);
   ctx.bytes = static_cast<i64>(limits_.bytes);
-  if (expected_ != nullptr) ARC_TRY(equal(ctx, value, expected_value_, result.match));
+  if (expected_ != nullptr) {
+    ARC_TRY(equal(ctx, value, expected_value_, result.match));
+    if (options_.score) {
+      ARC_TRY(score_value(ctx, value, *expected_, result.match, result.score));
+    }
+  }
   const Status status = append_repr(ctx, value, text_);
   if (status != Status::ok) {
     result.match = false;
     text_.resize(result.first);
   }
   result.size = text_.size() - result.first;
+  if (status == Status::ok) {
+    result.output =
+        fingerprint_of_output(StatusKind::value, std::string_view(text_).substr(result.first));
+  }
   return status;
 }
 
@@ -168,7 +177,7 @@ void GraphRunner::run_alone() {
       runner_->load(*loaded_);
     }
     end_of_[k] = kAlone | static_cast<u32>(alone_.size());
-    alone_.push_back(run_on_grid(*runner_, limits_, graph_->function(k), *input_, expected_));
+    alone_.push_back(run_on_grid(*runner_, options_, graph_->function(k), *input_, expected_));
   }
 }
 
@@ -179,6 +188,8 @@ Ending GraphRunner::ending(u32 program) const {
     ending.status = outcome.status;
     ending.steps = outcome.steps;
     ending.match = outcome.match;
+    ending.score = outcome.score;
+    ending.output = outcome.output;
     ending.value = outcome.value;
     ending.reason = outcome.reason;
     ending.statement = outcome.statement;
@@ -192,6 +203,10 @@ Ending GraphRunner::ending(u32 program) const {
     const Result& result = results_[end.result - 1];
     ending.value = std::string_view(text_).substr(result.first, result.size);
     ending.match = result.match;
+    if (end.status == Status::ok) {
+      ending.score = result.score;
+      ending.output = result.output;
+    }
   } else {
     ending.match = false;
     if (const Statement* statement = graph_->statement(program, end.depth)) {
@@ -199,7 +214,14 @@ Ending GraphRunner::ending(u32 program) const {
       ending.line = statement->line;
     }
   }
-  if (expected_ == nullptr) ending.match.reset();
+  if (expected_ == nullptr) {
+    ending.match.reset();
+    ending.score.reset();
+  } else if (!options_.score) {
+    ending.score.reset();
+  } else if (end.status != Status::ok) {
+    ending.score = Score{};
+  }
   if (end.status == Status::ok || is_error(end.status)) return ending;
   const Instr& in = graph_->nodes()[end.node];
   ending.reason = in.op == Opcode::refuse && end.result == 0 ? std::string_view(graph_->reason(in))
@@ -214,9 +236,12 @@ Outcome outcome_of(const Ending& ending, bool texts) {
   outcome.steps = ending.steps;
   outcome.match = ending.match;
   outcome.line = ending.line;
+  outcome.score = ending.score;
+  outcome.output = ending.output;
   if (texts) {
     outcome.value = ending.value;
     outcome.statement = ending.statement;
+    if (outcome.status != Status::ok) note_output(outcome);
   }
   return outcome;
 }

@@ -34,6 +34,8 @@ struct Ending {
   Status status = Status::ok;
   u64 steps = 0;
   std::optional<bool> match;
+  std::optional<Score> score;
+  std::optional<Fingerprint> output;
   std::string_view value;
   std::string_view reason;
   std::string_view statement;  // that ended the run, if any
@@ -81,6 +83,8 @@ class GraphRunner {
     u64 input = 0;  // counts_.inputs when it was worked out
     Status status = Status::ok;
     bool match = false;
+    Score score;
+    std::optional<Fingerprint> output;
     u64 first = 0;  // into text_
     u64 size = 0;
   };

@@ -9,7 +9,7 @@ import time
 from _harness import ARCBATCH, arcbatch, check, main, read_lines, task, write
 
 KEYS = ["program", "file", "task", "split", "index", "status", "match", "value", "error",
-        "statement", "line", "reason"]
+        "statement", "line", "reason", "output"]
 TURN = "from dsl import *\n\ndef solve_t1(I):\n    O = rot90(I)\n    return O\n"
 T1 = task([([[1, 2]], [[1], [2]]), ([[3, 4]], [[4], [3]])], [([[5]], None)])
 

@@ -407,7 +407,7 @@ TEST(BatchGraph, RunsAloneWhatFindsNoMemory) {
     shared.run(kGrid, nullptr);
     for (u32 k = 0; k < batch.graph().program_count(); ++k) {
       runner.load(batch.graph().program(k));
-      const Outcome want = run_on_grid(runner, options.limits, 0, kGrid, nullptr);
+      const Outcome want = run_on_grid(runner, options, 0, kGrid, nullptr);
       if (want.status == Status::resource_memory) {
         exhausted++;
         continue;
