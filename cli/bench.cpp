@@ -13,6 +13,7 @@
 #include "batch/bench_count.h"
 #include "batch/bench_reference.h"
 #include "batch/signature.h"
+#include "bench_batches.h"
 #include "bench_primitives.h"
 #include "bench_report.h"
 #include "bench_shared.h"
@@ -199,9 +200,11 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->excludes(signature);
   add_shared(*sub, arguments->shared);
   sub->footer(kBenchFooter);
-  CLI::App* const primitives = add_bench_primitives(*sub, exit_code);
-  sub->callback([arguments, sub, primitives, &exit_code] {
-    if (!sub->got_subcommand(primitives)) exit_code = bench(*arguments);
+  add_bench_primitives(*sub, exit_code);
+  add_bench_batches(*sub, exit_code);
+  add_bench_plot(*sub, exit_code);
+  sub->callback([arguments, sub, &exit_code] {
+    if (sub->get_subcommands().empty()) exit_code = bench(*arguments);
   });
 }
 
