@@ -87,7 +87,9 @@ int print_signature(const BenchArguments& arguments) {
 
 // Prints what scripts/instruction-count divides by.
 int run_counted(const BenchArguments& arguments) {
-  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  LoadOptions load;
+  load.grids_only = true;
+  const Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   const RunOptions& options = arguments.common.run;
   print(fmt::format("kernels {}\n", kernel_path_name(resolve_kernel_path(options.path))));
@@ -101,7 +103,9 @@ int run_counted(const BenchArguments& arguments) {
 int bench(const BenchArguments& arguments) {
   if (arguments.signature) return print_signature(arguments);
   if (arguments.count_runs > 0) return run_counted(arguments);
-  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  LoadOptions load;
+  load.grids_only = true;
+  const Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   if (arguments.shared.shared) {
     const int core = pin_to_one_core();

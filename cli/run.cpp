@@ -251,8 +251,13 @@ void add_run(CLI::App& app, int& exit_code) {
   add_common(*sub, arguments->common);
   sub->footer(
       std::string(
-          "A function solve_ID runs on task ID; any other function of one parameter runs on every\n"
-          "task. Without --programs and --tasks the built-in examples run. All cores are used; "
+          "A function solve_ID runs on task ID; any other one on every task, if it can be called "
+          "with\n"
+          "one argument, the input I, or takes (S, I) or (S, I, C): S is the tuple of the "
+          "training\n"
+          "pairs, each (input, output), and C, which stands for the output to compare with, is "
+          "None.\n"
+          "Without --programs and --tasks the built-in examples run. All cores are used; "
           "neither\n"
           "--jobs nor --batch-size changes a byte of what is written, or its order.\n"
           "\n"

@@ -204,6 +204,10 @@ BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workl
     const RunPlan::Place place = plan.place_of(random() % plan.size());
     const Candidate& c = list.candidates[place.candidate];
     const Pair& pair = plan.pair_at(place);
+    if (c.parameters != Parameters::i) {
+      sample.unanswered++;
+      continue;
+    }
     runner.load(*c.program);
     const Outcome outcome = run_on_grid(runner, options, c.function, pair.input, nullptr);
     const StatusKind kind = outcome.kind();

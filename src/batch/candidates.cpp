@@ -18,13 +18,15 @@ void add_functions(CandidateList& list, const std::shared_ptr<const Program>& pr
   for (const u32 index : program->defs) {
     const Function& f = program->functions[index];
     if (last[f.name] != index) continue;
-    if (f.required > 1 || f.params.empty()) {
+    const std::optional<Parameters> parameters = parameters_of(f);
+    if (!parameters) {
       list.skipped.push_back({file, f.name, f.line, f.required});
       continue;
     }
     Candidate c;
     c.program = program;
     c.function = index;
+    c.parameters = *parameters;
     c.file_index = static_cast<u32>(list.files.size() - 1);
     c.name = f.name;
     c.file = file;

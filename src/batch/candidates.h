@@ -8,6 +8,7 @@
 
 #include "frontend/frontend.h"
 #include "graph/fingerprint.h"
+#include "graph/parameters.h"
 
 namespace arcbatch {
 
@@ -17,7 +18,7 @@ struct Identity {
   u64 size = 0;  // its calls, tuples, subscripts and the like
 };
 
-// Returns the identity of a function of one parameter.
+// Returns the identity of a function that has Parameters.
 Identity identity_of(const Program& program, u32 function);
 
 // A function to run: on one task where its name says so, else on all of them.
@@ -25,6 +26,7 @@ struct Candidate {
   // Null where it was let go to save memory; CandidateList::files[file_index] has it then.
   std::shared_ptr<const Program> program;
   u32 function = 0;
+  Parameters parameters = Parameters::i;
   u32 file_index = 0;   // into CandidateList::files
   std::string name;     // "solve_00d62c1b"
   std::string file;     // as the outcomes name it
@@ -39,7 +41,7 @@ struct ProgramFile {
   u64 bytes = 0;     // of the text
 };
 
-// A function that cannot be called with one argument.
+// A function that has no Parameters.
 struct SkippedFunction {
   std::string file;
   std::string name;

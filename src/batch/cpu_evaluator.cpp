@@ -40,8 +40,9 @@ void CpuEvaluator::evaluate(BatchResult& result) {
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
-      record.outcome = run_on_grid(runner_, options_, candidate.function, pair.input,
-                                   pair.output ? &*pair.output : nullptr);
+      record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
+                                      {&pair.input, &plan_.tasks()[place.task].train},
+                                      pair.output ? &*pair.output : nullptr);
       if (finish_) finish_(record);
     }
   }

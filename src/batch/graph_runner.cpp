@@ -15,8 +15,10 @@ constexpr u32 kAlone = 0x80000000u;
 GraphRunner::GraphRunner(const RunOptions& options, const FlushLimits& flush)
     : options_(options),
       limits_(options.limits),
-      executor_(options, flush,
-                [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }) {}
+      executor_(options, flush, [this](Ctx& ctx, u32 node, Value& out) {
+        return node == BatchGraph::kPairs ? pairs_value(ctx, *input_.pairs, out)
+                                          : grid_value(ctx, *input_.input, out);
+      }) {}
 
 void GraphRunner::load(const BatchGraph& graph) {
   graph_ = &graph;
@@ -41,8 +43,8 @@ void GraphRunner::load(const BatchGraph& graph) {
   }
 }
 
-void GraphRunner::run(const GridData& input, const GridData* expected) {
-  input_ = &input;
+void GraphRunner::run(const RunInput& input, const GridData* expected) {
+  input_ = input;
   expected_ = expected;
   expected_epoch_ = 0;
   counts_.inputs++;
@@ -177,7 +179,8 @@ void GraphRunner::run_alone() {
       runner_->load(*loaded_);
     }
     end_of_[k] = kAlone | static_cast<u32>(alone_.size());
-    alone_.push_back(run_on_grid(*runner_, options_, graph_->function(k), *input_, expected_));
+    alone_.push_back(run_on_example(*runner_, options_, graph_->function(k), graph_->parameters(k),
+                                    input_, expected_));
   }
 }
 

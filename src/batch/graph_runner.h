@@ -57,9 +57,10 @@ class GraphRunner {
   // Takes a finished graph, which must outlive its use here.
   void load(const BatchGraph& graph);
 
-  // Runs every program on one grid and compares what it returns with `expected` unless that is
+  // Runs every program on one example and compares what it returns with `expected` unless that is
   // null. Neither is used after the call.
-  void run(const GridData& input, const GridData* expected);
+  void run(const RunInput& input, const GridData* expected);
+  void run(const GridData& input, const GridData* expected) { run({&input, nullptr}, expected); }
 
   // How a program ended on the last input.
   [[nodiscard]] Ending ending(u32 program) const;
@@ -99,7 +100,7 @@ class GraphRunner {
   RunOptions options_;
   Limits limits_;
   NodeExecutor executor_;
-  const GridData* input_ = nullptr;
+  RunInput input_;
   const GridData* expected_ = nullptr;
   Value expected_value_;
   u32 expected_epoch_ = 0;  // in which it was made; 0: not yet

@@ -119,11 +119,35 @@ Outcome run_on_values(Runner& runner, const RunOptions& options, u32 index, cons
   return outcome;
 }
 
+Status pairs_value(Ctx& ctx, const std::vector<Pair>& pairs, Value& out) {
+  std::vector<Value> items;
+  for (const Pair& pair : pairs) {
+    if (!pair.output) continue;
+    Value parts[2];
+    ARC_TRY(grid_value(ctx, pair.input, parts[0]));
+    ARC_TRY(grid_value(ctx, *pair.output, parts[1]));
+    ARC_TRY(make_tuple(ctx, parts, 2, items.emplace_back()));
+  }
+  if (items.empty()) return make_empty_tuple(ctx, out);
+  return make_tuple(ctx, items.data(), items.size(), out);
+}
+
 Outcome run_on_grid(Runner& runner, const RunOptions& options, u32 index, const GridData& input,
                     const GridData* expected) {
+  return run_on_example(runner, options, index, Parameters::i, {&input, nullptr}, expected);
+}
+
+Outcome run_on_example(Runner& runner, const RunOptions& options, u32 index, Parameters parameters,
+                       const RunInput& input, const GridData* expected) {
   runner.begin();
-  Value argument;
-  const Status status = grid_value(runner.ctx(), input, argument);
+  Value arguments[3];
+  u32 count = 0;
+  Status status = Status::ok;
+  if (parameters != Parameters::i) {
+    status = pairs_value(runner.ctx(), *input.pairs, arguments[count++]);
+  }
+  if (status == Status::ok) status = grid_value(runner.ctx(), *input.input, arguments[count++]);
+  if (parameters == Parameters::s_i_c) arguments[count++] = Value::none();
   if (status != Status::ok) {
     Outcome outcome;
     outcome.status = status;
@@ -135,7 +159,7 @@ Outcome run_on_grid(Runner& runner, const RunOptions& options, u32 index, const 
     }
     return outcome;
   }
-  return run_on_values(runner, options, index, &argument, 1, expected);
+  return run_on_values(runner, options, index, arguments, count, expected);
 }
 
 }  // namespace arcbatch

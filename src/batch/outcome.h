@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "backend/cpu/runner.h"
 #include "batch/score.h"
 #include "graph/fingerprint.h"
+#include "graph/parameters.h"
 #include "task/task.h"
 
 namespace arcbatch {
@@ -37,6 +39,20 @@ void note_output(Outcome& outcome);
 
 // Sets `score` for a value that does or does not equal the expected grid.
 Status score_value(Ctx& ctx, const Value& v, const GridData& expected, bool match, Score& score);
+
+// What a function runs on.
+struct RunInput {
+  const GridData* input = nullptr;
+  const std::vector<Pair>* pairs = nullptr;  // for S; needed where the parameters have it
+};
+
+// Sets `out` to the training pairs as a tuple of (input, output); pairs without an output are left
+// out.
+Status pairs_value(Ctx& ctx, const std::vector<Pair>& pairs, Value& out);
+
+// Calls a function of these parameters on an example; else as run_on_grid().
+Outcome run_on_example(Runner& runner, const RunOptions& options, u32 index, Parameters parameters,
+                       const RunInput& input, const GridData* expected);
 
 // Sets `out` to the grid as a value in the context's arena: a tuple of rows of ints.
 Status grid_value(Ctx& ctx, const GridData& grid, Value& out);
