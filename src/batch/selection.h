@@ -20,7 +20,7 @@ struct SelectionFacts {
   bool is_test = false;
   u32 index = 0;  // of the example within its split
   bool matched = false;
-  std::string_view prediction;  // of a test input, as a JSON grid; empty where it is none
+  std::string_view prediction = {};  // of a test input, as a JSON grid; empty where it is none
 };
 
 // A candidate that reproduces the training pairs of a task, of which there is at least one.

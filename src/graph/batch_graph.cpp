@@ -364,7 +364,7 @@ GraphSize BatchGraph::size() const {
   size.programs = programs_.size();
   size.opaque = opaque_count_;
   size.statements = statement_count_;
-  size.nodes = nodes_.size() - 1;
+  size.nodes = nodes_.size() - kArguments;
   size.steps = steps_.empty() ? branches_.size() : steps_.size() - 1;
   return size;
 }

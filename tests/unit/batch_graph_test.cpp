@@ -22,6 +22,7 @@ std::vector<Outcome> share(const std::vector<std::string>& bodies, RunOptions op
                            SharingCounts* counts = nullptr) {
   Batch batch;
   for (const std::string& body : bodies) batch.add("def f(I):\n" + body);
+  options.score = true;
   for (const KernelPath path : kPaths) {
     options.path = path;
     for (const std::string& difference : batch.differences(options, {kGrid}, &kGrid, counts)) {
