@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "backend.h"
 #include "batch_run.h"
 #include "commands.h"
 #include "common.h"
@@ -39,6 +40,7 @@ struct RunArguments {
   bool keep_going = false;
   bool quiet = false;
   BatchArguments batch;
+  BackendArguments backend;
   CommonOptions common;
 };
 
@@ -73,8 +75,10 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
   if (const std::string skipped = sources.skipped_text(plan.without_task()); !skipped.empty()) {
     print_row("skipped", styled(skipped, "33", colour));
   }
-  print_kernel_row(kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
-                   finished.totals.fast_calls, finished.totals.generic_calls);
+  const bool on_devices = finished.totals.device.slices > 0;
+  print_kernel_row(
+      on_devices ? "" : kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
+      finished.totals.fast_calls, finished.totals.generic_calls);
   if (finished.totals.statements > 0) print_row("shared", shared_text(finished.totals));
   const std::string workers = counted(job_count(arguments.batch), "worker");
   if (stats.seconds == 0) {  // shared work has no time of one program's own
@@ -131,6 +135,8 @@ int run(const RunArguments& arguments) {
     throw CommandError(
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
+  const std::unique_ptr<device::DevicePool> devices =
+      open_backend(arguments.backend, options, job_count(arguments.batch));
   std::unique_ptr<ResultsWriter> results;
   if (!arguments.out.empty()) results = open_out(arguments, sources, plan, finished.range);
 
@@ -142,7 +148,9 @@ int run(const RunArguments& arguments) {
                .arguments = arguments.batch,
                .quiet = arguments.quiet,
                .started = started,
-               .results = results.get()};
+               .results = results.get(),
+               .devices = devices.get(),
+               .slices = arguments.backend.slices};
   if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
   job.consume = [&](const BatchResult& result) {
     for (const RunRecord& record : result.records) {
@@ -162,6 +170,9 @@ int run(const RunArguments& arguments) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   finished.seconds = wall.count();
   if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
+  if (devices) {
+    report_backend(arguments.backend, *devices, finished.totals.device, arguments.quiet);
+  }
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
   return finished.totals.end == BatchEnd::finished ? 0 : 1;
 }
@@ -211,6 +222,7 @@ void add_run(CLI::App& app, int& exit_code) {
                 "Run what can be run although some files cannot be read or compiled");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no warnings, no summary");
   add_batch_options(*sub, arguments->batch);
+  add_backend_options(*sub, arguments->backend);
   add_common(*sub, arguments->common);
   sub->footer(
       "A function solve_ID runs on task ID; any other function of one parameter runs on every\n"
