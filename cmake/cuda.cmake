@@ -30,6 +30,7 @@ set_target_properties(
                            CUDA_VISIBILITY_PRESET hidden)
 target_include_directories(arcbatch_cuda PRIVATE src include)
 target_compile_options(arcbatch_cuda PRIVATE ${cuda_options})
+target_link_libraries(arcbatch_cuda PRIVATE ${CMAKE_DL_LIBS})
 target_link_options(arcbatch_cuda PRIVATE $<DEVICE_LINK:-Xnvlink=--suppress-stack-size-warning>)
 
 # Compiled to see that nvcc takes it; nothing links it.

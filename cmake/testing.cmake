@@ -28,6 +28,11 @@ if(ARCBATCH_SANITIZE MATCHES "thread")
   set_tests_properties(threads PROPERTIES LABELS threads TIMEOUT 300)
 endif()
 
+# Stands in for the CUDA module where there is no GPU.
+add_library(arcbatch_fake_cuda MODULE tests/fake_cuda/module.cpp)
+set_target_properties(arcbatch_fake_cuda PROPERTIES PREFIX "")
+target_link_libraries(arcbatch_fake_cuda PRIVATE arcbatch_core)
+
 function(arcbatch_add_script_test label script)
   cmake_path(GET script STEM stem)
   add_test(NAME ${label}.${stem} COMMAND Python3::Interpreter "${script}"
@@ -35,7 +40,8 @@ function(arcbatch_add_script_test label script)
   set_tests_properties(
     ${label}.${stem}
     PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT
-               "ARCBATCH=$<TARGET_FILE:arcbatch>;ARCBATCH_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+               "ARCBATCH=$<TARGET_FILE:arcbatch>;ARCBATCH_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
+ARCBATCH_FAKE_CUDA=$<TARGET_FILE:arcbatch_fake_cuda>")
 endfunction()
 
 if(TARGET arcbatch)

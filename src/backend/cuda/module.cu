@@ -1,5 +1,7 @@
 // The launch and memory half of the CUDA backend behind its C interface: contexts, pinned buffers,
 // streams. What is evaluated, and how, is backend/device's.
+#include <dlfcn.h>
+
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -20,6 +22,7 @@ using device::SliceImage;
 // be for a call before the first. tools/device_stack.py works both out.
 constexpr u64 kStackReserve = 4096;
 constexpr u64 kStackLeast = 12288;
+constexpr const char* kDriver = "libcuda.so.1";
 // Of the memory that is free, what workers take at most.
 constexpr double kMemoryShare = 0.8;
 
@@ -31,6 +34,12 @@ struct Failure {
 void check(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return;
   throw Failure{std::string(what) + ": " + cudaGetErrorString(status)};
+}
+
+// Copies from pageable memory. Slots' streams do not wait for the default stream, so this does.
+void copy_up(void* to, const void* from, u64 bytes, const char* what) {
+  check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), what);
+  check(cudaDeviceSynchronize(), what);
 }
 
 // Runs a body and returns 0, or 1 with the failure's text.
@@ -127,6 +136,11 @@ namespace {
 int system_of(arcbatch_cuda_system* out, arcbatch_cuda_error error) {
   return guarded(error, [&] {
     *out = {};
+    // Without a driver the runtime calls any driver too old.
+    void* const driver = dlopen(kDriver, RTLD_NOW | RTLD_LOCAL);
+    if (driver == nullptr)
+      throw Failure{std::string("no NVIDIA driver: ") + kDriver + " was not found"};
+    dlclose(driver);
     // Minor versions of one CUDA run on each other's drivers.
     out->needed_version = CUDART_VERSION / 1000 * 1000;
     check(cudaDriverGetVersion(&out->driver_version), "cudaDriverGetVersion");
@@ -193,7 +207,7 @@ LaunchShape shape_for(int index, const arcbatch_cuda_options& options) {
 void open_device(arcbatch_cuda_device& d, const arcbatch_cuda_options& options) {
   check(cudaSetDevice(d.index), "cudaSetDevice");
   // A thread that waits for its slice sleeps: the cores do what devices leave.
-  check(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync), "cudaSetDeviceFlags");
+  if (cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync) != cudaSuccess) (void)cudaGetLastError();
   check(cudaDeviceSetLimit(cudaLimitStackSize, options.stack_bytes), "cudaDeviceSetLimit");
   d.shape = shape_for(d.index, options);
   if (options.stack_bytes < kStackLeast) {
@@ -206,9 +220,7 @@ void open_device(arcbatch_cuda_device& d, const arcbatch_cuda_options& options) 
   std::vector<Value> primitives;
   for (u32 k = 0; k < kPrimCount; ++k) primitives.push_back(Value::primitive(k));
   u8* const at = d.primitives.hold(primitives.size() * sizeof(Value));
-  check(
-      cudaMemcpy(at, primitives.data(), primitives.size() * sizeof(Value), cudaMemcpyHostToDevice),
-      "cudaMemcpy of primitives");
+  copy_up(at, primitives.data(), primitives.size() * sizeof(Value), "copying primitives up");
   d.workspace.primitives = reinterpret_cast<const Value*>(at);
   check(cudaEventCreateWithFlags(&d.launched, cudaEventDisableTiming), "cudaEventCreate");
   d.slots.resize(max_of(options.slots, 1u));
@@ -235,7 +247,7 @@ int put_examples(arcbatch_cuda_device* d, const void* image, uint64_t bytes,
   return guarded(error, [&] {
     check(cudaSetDevice(d->index), "cudaSetDevice");
     u8* const at = d->examples.hold(bytes);
-    check(cudaMemcpy(at, image, bytes, cudaMemcpyHostToDevice), "cudaMemcpy of examples");
+    copy_up(at, image, bytes, "copying examples up");
     d->workspace.examples = reinterpret_cast<const device::ExamplesImage*>(at);
   });
 }

@@ -16,7 +16,6 @@ namespace {
 
 constexpr const char* kModuleName = "arcbatch_cuda.so";
 constexpr const char* kModuleVariable = "ARCBATCH_CUDA_MODULE";
-constexpr const char* kDriver = "libcuda.so.1";
 // Runs a worker should have on average, so that the last ones of a slice do not leave most idle.
 constexpr u64 kRunsPerWorker = 8;
 constexpr u64 kMaxSliceRuns = u64{1} << 16;
@@ -85,11 +84,6 @@ std::string version_text(int version) {
 
 // Throws where the module finds nothing to run on.
 arcbatch_cuda_system usable_system(const arcbatch_cuda_module& module) {
-  void* const driver = dlopen(kDriver, RTLD_NOW | RTLD_LOCAL);
-  if (driver == nullptr) {
-    throw CudaUnavailable(fmt::format("no NVIDIA driver: {} was not found", kDriver));
-  }
-  dlclose(driver);
   arcbatch_cuda_system system{};
   ErrorText error;
   if (module.system(&system, error) != 0) throw CudaUnavailable(error.text());
