@@ -86,6 +86,28 @@ std::string left_text(const DeviceCounts& counts) {
   return text.empty() ? "none" : text;
 }
 
+// What took part, what it did, how long it took.
+void write_json(const BackendArguments& arguments, device::DevicePool* pool,
+                const BatchTotals& totals, double seconds) {
+  nlohmann::ordered_json json;
+  json["backend"] = pool == nullptr ? "cpu" : arguments.name;
+  json["runs"] = totals.runs;
+  json["seconds"] = seconds;
+  json["devices"] = nlohmann::ordered_json::array();
+  if (pool != nullptr) {
+    for (u32 k = 0; k < pool->devices(); ++k) {
+      const device::DeviceInfo& info = pool->info(k);
+      json["devices"].push_back(
+          {{"name", info.name}, {"workers", info.workers}, {"worker_bytes", info.worker_bytes}});
+    }
+    json["lost"] = pool->losses();
+    json.update(nlohmann::ordered_json::parse(device_counts_json(totals.device)));
+  }
+  OutputFile file(arguments.json);
+  file.write(json.dump(2) + "\n");
+  file.close();
+}
+
 }  // namespace
 
 void add_backend_options(CLI::App& app, BackendArguments& arguments) {
@@ -159,22 +181,19 @@ std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& argumen
   }
 }
 
-void report_backend(const BackendArguments& arguments, device::DevicePool& pool,
-                    const DeviceCounts& counts, bool quiet) {
-  for (const std::string& loss : pool.losses()) warn("a device was lost: " + loss);
-  if (!arguments.json.empty()) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::parse(device_counts_json(counts));
-    json["backend"] = arguments.name;
-    for (u32 k = 0; k < pool.devices(); ++k) json["devices"].push_back(pool.info(k).name);
-    json["lost"] = pool.losses();
-    OutputFile file(arguments.json);
-    file.write(json.dump(2) + "\n");
-    file.close();
+void report_backend(const BackendArguments& arguments, device::DevicePool* pool,
+                    const BatchTotals& totals, double seconds, bool quiet) {
+  const DeviceCounts& counts = totals.device;
+  if (pool != nullptr) {
+    for (const std::string& loss : pool->losses()) warn("a device was lost: " + loss);
   }
-  if (quiet) return;
+  if (!arguments.json.empty()) {
+    write_json(arguments, pool, totals, seconds);
+  }
+  if (quiet || pool == nullptr) return;
   const u64 all = counts.runs + counts.all_left();
   print_row("backend", fmt::format("{}, {}: {} of {} by devices, {} left to the CPU ({:.2f} %)",
-                                   arguments.name, counted(pool.devices(), "device"), counts.runs,
+                                   arguments.name, counted(pool->devices(), "device"), counts.runs,
                                    counted(all, "run"), counts.all_left(),
                                    all == 0 ? 0.0
                                             : 100.0 * static_cast<double>(counts.all_left()) /

@@ -8,7 +8,7 @@
 
 #include "backend/cpu/runner.h"
 #include "backend/device/device.h"
-#include "batch/device_evaluator.h"
+#include "batch_run.h"
 
 namespace arcbatch::cli {
 
@@ -34,8 +34,9 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments);
 std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
                                                  const RunOptions& options, u32 jobs);
 
-// Prints what devices did, and writes it where --backend-json asks for it.
-void report_backend(const BackendArguments& arguments, device::DevicePool& pool,
-                    const DeviceCounts& counts, bool quiet);
+// Prints what devices did, if there were any, and writes it where --backend-json asks for it, with
+// the seconds from the first batch to the last.
+void report_backend(const BackendArguments& arguments, device::DevicePool* pool,
+                    const BatchTotals& totals, double seconds, bool quiet);
 
 }  // namespace arcbatch::cli

@@ -160,7 +160,9 @@ int run(const RunArguments& arguments) {
     // Batch by batch, so that whatever ends the program leaves what was finished.
     if (jsonl) jsonl->flush();
   };
+  const auto began = std::chrono::steady_clock::now();
   finished.totals = run_batch_job(job);
+  const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;
   stats.finish();
   if (jsonl) jsonl->close();
   if (profile) {
@@ -170,9 +172,8 @@ int run(const RunArguments& arguments) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   finished.seconds = wall.count();
   if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
-  if (devices) {
-    report_backend(arguments.backend, *devices, finished.totals.device, arguments.quiet);
-  }
+  report_backend(arguments.backend, devices.get(), finished.totals, evaluating.count(),
+                 arguments.quiet);
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
   return finished.totals.end == BatchEnd::finished ? 0 : 1;
 }

@@ -19,8 +19,9 @@ endforeach()
 if(ARCBATCH_SANITIZE MATCHES "thread")
   add_executable(
     arcbatch_thread_tests
-    tests/unit/coordinator_test.cpp tests/unit/program_cache_test.cpp src/batch/coordinator.cpp
-    src/batch/run_plan.cpp src/batch/program_cache.cpp)
+    tests/unit/coordinator_test.cpp tests/unit/program_cache_test.cpp
+    tests/unit/device_pool_test.cpp src/batch/coordinator.cpp src/batch/run_plan.cpp
+    src/batch/program_cache.cpp src/backend/device/device.cpp)
   target_include_directories(arcbatch_thread_tests PRIVATE src)
   target_link_libraries(arcbatch_thread_tests PRIVATE arcbatch_flags Threads::Threads
                                                       GTest::gtest_main)
@@ -50,6 +51,10 @@ if(TARGET arcbatch)
   list(FILTER cli_tests EXCLUDE REGEX "/_[^/]*$")
   foreach(script IN LISTS cli_tests)
     arcbatch_add_script_test(cli "${script}")
+  endforeach()
+  file(GLOB gpu_tests CONFIGURE_DEPENDS tests/gpu/*.py)
+  foreach(script IN LISTS gpu_tests)
+    arcbatch_add_script_test(gpu "${script}")
   endforeach()
   set(cases "${PROJECT_SOURCE_DIR}/tests/cases/run_cases.py")
   arcbatch_add_script_test(cases "${cases}")

@@ -57,8 +57,7 @@ int open(int index, const arcbatch_cuda_options* options, arcbatch_cuda_device**
   o.worker_bytes = options->worker_bytes;
   o.frames = options->frames;
   o.slots = options->slots;
-  // A host's frames are larger than a device's.
-  o.stack_bytes = options->stack_bytes * 4;
+  o.stack_bytes = options->stack_bytes;
   if ((fault() == "loss" && index == 1) || fault() == "losses") o.lost_in_slice = 2;
   *out = new arcbatch_cuda_device{std::make_unique<device::EmulatedDevice>(o)};
   *workers = o.workers;

@@ -1,5 +1,6 @@
 // Emulated devices: the outcomes of the CPU, reasons for what is left to it, devices that are lost.
-// ARCBATCH_DEVICE_PROGRAMS sets how many random programs run, ARCBATCH_SEED the first seed.
+// ARCBATCH_DEVICE_PROGRAMS sets how many random programs run, ARCBATCH_SEED the first seed, and
+// ARCBATCH_TEST_BACKEND=cuda has the tests Device.* use a GPU.
 #include <cstdlib>
 
 #include "backend/device/decode.h"
@@ -56,6 +57,7 @@ TEST(Device, EvaluatesTheExamplesOnEveryPath) {
   const DeviceCase work = examples();
   ASSERT_FALSE(work.list.candidates.empty());
   for (const KernelPath path : {KernelPath::lanes, KernelPath::scalar, KernelPath::generic}) {
+    if (test::on_cuda() && path != KernelPath::scalar) continue;  // what the GPU has
     DeviceSetup setup;
     setup.device.path = path;
     setup.device.workers = 3;

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "backend/device/cuda_device.h"
 #include "backend/device/emulated_device.h"
 #include "batch/cpu_evaluator.h"
 #include "batch/device_evaluator.h"
@@ -95,8 +98,26 @@ inline DeviceCounts expect_alike(const DeviceCase& work, const DeviceSetup& setu
   return counts;
 }
 
+// Whether tests of what devices evaluate run on the first CUDA device instead of an emulated one.
+inline bool on_cuda() {
+  const char* const backend = std::getenv("ARCBATCH_TEST_BACKEND");
+  return backend != nullptr && std::string_view(backend) == "cuda";
+}
+
+inline std::unique_ptr<device::DevicePool> test_pool(const device::EmulatedOptions& options) {
+  if (!on_cuda()) return emulated_pool({options});
+  device::CudaOptions o;
+  o.worker_bytes = options.worker_bytes;
+  o.frames = options.frames;
+  o.stack_bytes = min_of(options.stack_bytes, u64{64} << 10);
+  o.workers = 256;
+  std::vector<std::unique_ptr<device::Device>> devices;
+  devices.push_back(device::open_cuda_device(0, o));
+  return std::make_unique<device::DevicePool>(std::move(devices));
+}
+
 inline DeviceCounts expect_alike(const DeviceCase& work, const DeviceSetup& setup = {}) {
-  const std::unique_ptr<device::DevicePool> pool = emulated_pool({setup.device});
+  const std::unique_ptr<device::DevicePool> pool = test_pool(setup.device);
   return expect_alike(work, setup, *pool);
 }
 
