@@ -171,8 +171,10 @@ BatchTotals run_batch_job(const BatchJob& job) {
     return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
   };
   if (job.results != nullptr) {
-    job.results->begin_session(
-        {kernel_path_name(resolve_kernel_path(job.options.path)), options.jobs, batch_size});
+    job.results->begin_session({job.devices != nullptr
+                                    ? job.devices->info(0).name
+                                    : kernel_path_name(resolve_kernel_path(job.options.path)),
+                                options.jobs, batch_size});
   }
   const InterruptGuard guard;
   Consumer consumer(job);
