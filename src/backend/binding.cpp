@@ -2,6 +2,7 @@
 #include "backend/binding.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace arcbatch {
 namespace {
@@ -15,13 +16,10 @@ LeafCall leaf_call_where(const Function& f, const Instr& in, const std::vector<b
   return call;
 }
 
-// Walks from a function to all that its code names.
+// Walks from a function to all that its code names. What it costs does not grow with the file.
 class Reach {
  public:
-  Reach(const Program& program, u32 index)
-      : program_(program),
-        seen_function_(program.functions.size()),
-        seen_constant_(program.constants.size()) {
+  Reach(const Program& program, u32 index) : program_(program) {
     add_function(index);
     for (std::size_t at = 0; at < found.functions.size(); ++at) {
       const Function& f = program.functions[found.functions[at]];
@@ -40,20 +38,17 @@ class Reach {
 
  private:
   void add_function(u32 k) {
-    if (seen_function_[k]) return;
-    seen_function_[k] = true;
-    found.functions.push_back(k);
+    if (seen_functions_.insert(k).second) found.functions.push_back(k);
   }
   void add_constant(u32 k) {
-    if (seen_constant_[k]) return;
-    seen_constant_[k] = true;
+    if (!seen_constants_.insert(k).second) return;
     for (const u32 child : program_.constants[k].children) add_constant(child);
     found.constants.push_back(k);
   }
 
   const Program& program_;
-  std::vector<bool> seen_function_;
-  std::vector<bool> seen_constant_;
+  std::unordered_set<u32> seen_functions_;
+  std::unordered_set<u32> seen_constants_;
 };
 
 }  // namespace

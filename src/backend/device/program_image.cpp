@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <string>
+#include <unordered_map>
 
 #include "backend/binding.h"
 #include "backend/cpu/constants.h"
@@ -35,9 +36,6 @@ class ImageBuilder {
  public:
   ImageBuilder(const Program& program, u32 index)
       : program_(program), reached_(reached_from(program, index)) {
-    function_numbers_.resize(program.functions.size());
-    constant_numbers_.resize(program.constants.size());
-    set_numbers_.resize(program.keyword_sets.size());
     for (u32 k = 0; k < reached_.functions.size(); ++k)
       function_numbers_[reached_.functions[k]] = k;
     for (u32 k = 0; k < reached_.constants.size(); ++k)
@@ -62,8 +60,8 @@ class ImageBuilder {
  private:
   [[nodiscard]] Operand renumbered(Operand o) const {
     switch (o.kind()) {
-      case OperandKind::constant: return Operand::make(o.kind(), constant_numbers_[o.index()]);
-      case OperandKind::function: return Operand::make(o.kind(), function_numbers_[o.index()]);
+      case OperandKind::constant: return Operand::make(o.kind(), constant_numbers_.at(o.index()));
+      case OperandKind::function: return Operand::make(o.kind(), function_numbers_.at(o.index()));
       default: return o;
     }
   }
@@ -83,12 +81,12 @@ class ImageBuilder {
     for (Instr& in : code) {
       if (in.keyword_set != 0) in.keyword_set = set_number(in.keyword_set);
       if (in.op == Opcode::make_lambda)
-        in.immediate = function_numbers_[static_cast<u64>(in.immediate)];
+        in.immediate = function_numbers_.at(static_cast<u32>(in.immediate));
     }
     std::vector<Operand> operands;
     for (const Operand o : f.operands) operands.push_back(renumbered(o));
     std::vector<u32> defaults;
-    for (const u32 k : f.defaults) defaults.push_back(constant_numbers_[k]);
+    for (const u32 k : f.defaults) defaults.push_back(constant_numbers_.at(k));
     std::vector<LeafCall> calls;
     add_leaf_calls(f, calls);
     for (LeafCall& call : calls) {
@@ -107,18 +105,19 @@ class ImageBuilder {
   }
 
   void add_constants() {
-    // By the program's numbers, as a literal names its children.
-    std::vector<Value> values(program_.constants.size());
-    std::vector<Value> constants;
-    std::vector<u32> compounds;
+    std::vector<Constant> literals;  // as the image numbers them and their children
     for (const u32 k : reached_.constants) {
-      if (!inline_constant(program_.constants, k, values.data())) {
-        const std::vector<u32>& children = program_.constants[k].children;
-        compounds.push_back(constant_numbers_[k]);
-        compounds.push_back(static_cast<u32>(children.size()));
-        for (const u32 child : children) compounds.push_back(constant_numbers_[child]);
-      }
-      constants.push_back(values[k]);
+      Constant& literal = literals.emplace_back(program_.constants[k]);
+      for (u32& child : literal.children) child = constant_numbers_.at(child);
+    }
+    std::vector<Value> constants(literals.size());
+    std::vector<u32> compounds;
+    for (u32 k = 0; k < literals.size(); ++k) {
+      if (inline_constant(literals, k, constants.data())) continue;
+      const std::vector<u32>& children = literals[k].children;
+      compounds.push_back(k);
+      compounds.push_back(static_cast<u32>(children.size()));
+      compounds.insert(compounds.end(), children.begin(), children.end());
     }
     image_.constant_count = static_cast<u32>(constants.size());
     image_.compound_words = static_cast<u32>(compounds.size());
@@ -154,10 +153,11 @@ class ImageBuilder {
 
   const Program& program_;
   Reached reached_;
-  std::vector<u32> function_numbers_;
-  std::vector<u32> constant_numbers_;
-  std::vector<u32> set_numbers_;  // one more than the number within the image; 0: not met
-  std::vector<u32> sets_;         // those that were met
+  // By the program's numbers; small beside the program, which may be a file of thousands.
+  std::unordered_map<u32, u32> function_numbers_;
+  std::unordered_map<u32, u32> constant_numbers_;
+  std::unordered_map<u32, u32> set_numbers_;  // one more than the number within the image
+  std::vector<u32> sets_;                     // those that were met
   ProgramImage image_;
   Layout layout_;
 };
