@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "batch/cpu_evaluator.h"
 #include "batch/shared_evaluator.h"
@@ -26,6 +27,16 @@ constexpr u64 kMaxWindowBatches = 4096;
 // outcomes are held, and the longer the work goes on after Ctrl-C.
 constexpr u64 kMaxSharedRuns = u64{1} << 14;
 
+// The runs of a slice: as many as the devices want, but no device should wait for another's last.
+u64 slice_size(const BatchJob& job) {
+  u64 wanted = 1;
+  for (u32 k = 0; k < job.devices->devices(); ++k) {
+    wanted = std::max(wanted, job.devices->info(k).preferred_runs);
+  }
+  const u64 share = job.range.size() / (u64{2} * job.devices->slots()) + 1;
+  return std::clamp(share, std::min(kRunsAlone, wanted), wanted);
+}
+
 class Consumer : public BatchConsumer {
  public:
   explicit Consumer(const BatchJob& job)
@@ -41,6 +52,7 @@ class Consumer : public BatchConsumer {
     totals.fast_calls += result.fast_calls;
     totals.generic_calls += result.generic_calls;
     add_profile(totals.profile, result.profile);
+    totals.device.add(result.device);
   }
 
   bool go_on() override {
@@ -119,13 +131,21 @@ BatchTotals run_batch_job(const BatchJob& job) {
   options.jobs = static_cast<u32>(std::min<u64>(job_count(job.arguments), job.range.size()));
   // Wall-clock limits and profiles are of runs that stand alone.
   const bool share =
-      job.arguments.share && job.options.max_seconds == 0 && !job.options.profile &&
+      job.devices == nullptr && job.arguments.share && job.options.max_seconds == 0 &&
+      !job.options.profile &&
       fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
   u64 batch_size = job.arguments.batch_size;
   if (batch_size == 0) {
     batch_size = share ? std::clamp(job.range.size() / (u64{8} * options.jobs + 1), kRunsAlone,
                                     kMaxSharedRuns)
                        : kRunsAlone;
+    if (job.devices != nullptr) batch_size = slice_size(job);
+  }
+  std::optional<DeviceWork> device_work;
+  if (job.devices != nullptr) {
+    device_work.emplace(*job.devices, job.plan, job.slices);
+    // Each slot has one who waits for it, and the others lay out, read and do what is left.
+    options.jobs += job.devices->slots();
   }
   options.window_batches =
       std::max(std::min(kWindowRuns / batch_size, kMaxWindowBatches), u64{4} * options.jobs);
@@ -141,6 +161,10 @@ BatchTotals run_batch_job(const BatchJob& job) {
   };
   const bool keep_values = job.finish || keep_predictions;
   const auto make_evaluator = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (device_work) {
+      return std::make_unique<DeviceEvaluator>(job.options, job.plan, job.programs, *device_work,
+                                               keep_values, finish);
+    }
     if (share) {
       return std::make_unique<SharedEvaluator>(job.options, job.plan, job.programs, keep_values,
                                                finish);
@@ -148,8 +172,10 @@ BatchTotals run_batch_job(const BatchJob& job) {
     return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
   };
   if (job.results != nullptr) {
-    job.results->begin_session(
-        {kernel_path_name(resolve_kernel_path(job.options.path)), options.jobs, batch_size});
+    job.results->begin_session({job.devices != nullptr
+                                    ? job.devices->info(0).name
+                                    : kernel_path_name(resolve_kernel_path(job.options.path)),
+                                options.jobs, batch_size});
   }
   const InterruptGuard guard;
   Consumer consumer(job);

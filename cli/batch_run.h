@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch/coordinator.h"
+#include "batch/device_evaluator.h"
 #include "batch/program_cache.h"
 #include "batch/statistics.h"
 #include "results/writer.h"
@@ -49,6 +50,8 @@ struct BatchJob {
   std::chrono::steady_clock::time_point started;  // where the time limit starts
   ResultsWriter* results = nullptr;               // where everything is saved, if not null
   bool predictions = false;  // whether to set RunRecord::prediction; it is with `results`
+  device::DevicePool* devices = nullptr;  // what evaluates; null: the CPU
+  SliceLimits slices = {};                // of the devices
   // Called on a worker's thread for every run.
   std::function<void(RunRecord&)> finish = {};
   // Called for every batch in order.
@@ -63,6 +66,7 @@ struct BatchTotals {
   u64 fast_calls = 0;
   u64 generic_calls = 0;
   std::vector<PrimProfile> profile;  // see Runner::take_profile()
+  DeviceCounts device;
 };
 
 // Does the work, with progress on standard error and Ctrl-C watched, and closes the results file.

@@ -97,6 +97,7 @@ int run_command_line(int argc, char** argv) {
     add_primitives(app, exit_code);
     add_show(app, exit_code);
     add_bench(app, exit_code);
+    add_devices(app, exit_code);
     return run_command(app, argc, argv, exit_code);
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);

@@ -15,5 +15,6 @@ void add_eval(CLI::App& app, int& exit_code);
 void add_primitives(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_devices(CLI::App& app, int& exit_code);
 
 }  // namespace arcbatch::cli

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "backend.h"
 #include "batch_run.h"
 #include "commands.h"
 #include "common.h"
@@ -28,6 +29,7 @@ struct ResumeArguments {
   bool has_bytes = false;
   bool has_depth = false;
   BatchArguments batch;
+  BackendArguments backend;
   CommonOptions common;
 };
 
@@ -93,6 +95,8 @@ int resume(const ResumeArguments& arguments) {
   }
   const std::unique_ptr<ProgramCache> programs =
       make_program_cache(sources, arguments.batch.cache_bytes());
+  const std::unique_ptr<device::DevicePool> devices =
+      open_backend(arguments.backend, options, job_count(arguments.batch));
   const BatchJob job{.plan = plan,
                      .programs = *programs,
                      .range = left,
@@ -100,8 +104,13 @@ int resume(const ResumeArguments& arguments) {
                      .arguments = arguments.batch,
                      .quiet = arguments.quiet,
                      .started = started,
-                     .results = results.get()};
+                     .results = results.get(),
+                     .devices = devices.get(),
+                     .slices = arguments.backend.slices};
+  const auto began = std::chrono::steady_clock::now();
   const BatchTotals totals = run_batch_job(job);
+  const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;
+  report_backend(arguments.backend, devices.get(), totals, evaluating.count(), arguments.quiet);
   results.reset();
   if (!arguments.quiet && totals.end != BatchEnd::finished) {
     print(fmt::format("{} after {} of {} that were left\n",
@@ -126,6 +135,7 @@ void add_resume(CLI::App& app, int& exit_code) {
       ->type_name("PATH");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no progress, no report");
   add_batch_options(*sub, arguments->batch);
+  add_backend_options(*sub, arguments->backend);
   add_common(*sub, arguments->common);
   sub->footer(
       "The file knows where its programs and tasks are and how far it came, whatever ended the\n"

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "backend.h"
 #include "batch_run.h"
 #include "commands.h"
 #include "common.h"
@@ -42,6 +43,7 @@ struct RunArguments {
   bool keep_going = false;
   bool quiet = false;
   BatchArguments batch;
+  BackendArguments backend;
   CommonOptions common;
 };
 
@@ -76,8 +78,10 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
   if (const std::string skipped = sources.skipped_text(plan.without_task()); !skipped.empty()) {
     print_row("skipped", styled(skipped, "33", colour));
   }
-  print_kernel_row(kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
-                   finished.totals.fast_calls, finished.totals.generic_calls);
+  const bool on_devices = finished.totals.device.slices > 0;
+  print_kernel_row(
+      on_devices ? "" : kernel_path_name(resolve_kernel_path(arguments.common.run.path)),
+      finished.totals.fast_calls, finished.totals.generic_calls);
   if (finished.totals.statements > 0) print_row("shared", shared_text(finished.totals));
   const std::string workers = counted(job_count(arguments.batch), "worker");
   if (stats.seconds == 0) {  // shared work has no time of one program's own
@@ -161,6 +165,8 @@ int run(const RunArguments& arguments) {
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
   const std::unique_ptr<SelectionOutput> selection = open_selection(arguments.selection, plan);
+  const std::unique_ptr<device::DevicePool> devices =
+      open_backend(arguments.backend, options, job_count(arguments.batch));
   std::unique_ptr<ResultsWriter> results;
   if (!arguments.out.empty()) results = open_out(arguments, options, sources, plan, finished.range);
 
@@ -173,7 +179,9 @@ int run(const RunArguments& arguments) {
                .quiet = arguments.quiet,
                .started = started,
                .results = results.get(),
-               .predictions = selection != nullptr};
+               .predictions = selection != nullptr,
+               .devices = devices.get(),
+               .slices = arguments.backend.slices};
   if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
   job.consume = [&](const BatchResult& result) {
     for (const RunRecord& record : result.records) {
@@ -184,7 +192,9 @@ int run(const RunArguments& arguments) {
     // Batch by batch, so that whatever ends the program leaves what was finished.
     if (jsonl) jsonl->flush();
   };
+  const auto began = std::chrono::steady_clock::now();
   finished.totals = run_batch_job(job);
+  const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;
   stats.finish();
   if (jsonl) jsonl->close();
   if (selection) selection->close();
@@ -196,6 +206,8 @@ int run(const RunArguments& arguments) {
   finished.seconds = wall.count();
   if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
   if (!arguments.quiet && selection) print_row("selected", selection->text());
+  report_backend(arguments.backend, devices.get(), finished.totals, evaluating.count(),
+                 arguments.quiet);
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
   return finished.totals.end == BatchEnd::finished ? 0 : 1;
 }
@@ -248,6 +260,7 @@ void add_run(CLI::App& app, int& exit_code) {
                 "Score outputs by how near they are to the expected ones: shape, cells, palette");
   add_selection_options(*sub, arguments->selection);
   add_batch_options(*sub, arguments->batch);
+  add_backend_options(*sub, arguments->backend);
   add_common(*sub, arguments->common);
   sub->footer(
       std::string(

@@ -1,18 +1,40 @@
-# Compiles the device code to objects, so that a kernel which nvcc refuses fails the build on
-# machines without a GPU too. Nothing is linked or run.
+# The CUDA module: a shared object that arcbatch loads where --backend asks for it, so that the
+# program itself needs no CUDA. ARCBATCH_CUDA=AUTO builds it where nvcc is found.
+include(CheckLanguage)
+check_language(CUDA)
+if(NOT CMAKE_CUDA_COMPILER)
+  if(ARCBATCH_CUDA STREQUAL "AUTO")
+    message(STATUS "ARCBATCH_CUDA is AUTO and nvcc was not found: no CUDA module")
+    return()
+  endif()
+  message(FATAL_ERROR "ARCBATCH_CUDA is ON but nvcc was not found")
+endif()
+# From Turing on, and what comes after as PTX; a preset may set fewer.
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES "75-real;80-real;86-real;89-real;90")
+endif()
 enable_language(CUDA)
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   # CMake 3.25 does not know that nvcc has C++20.
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
 endif()
-file(GLOB_RECURSE cuda_sources CONFIGURE_DEPENDS src/backend/cuda/*.cu)
-if(NOT cuda_sources)
-  message(FATAL_ERROR "ARCBATCH_CUDA is ON but src/backend/cuda holds no .cu file")
-endif()
-add_library(arcbatch_cuda OBJECT ${cuda_sources})
+# -O1: at the default level the inliner spends ten minutes on these files. Recursion over values
+# looks how much stack is left, so that no linker need know it.
+set(cuda_options --expt-relaxed-constexpr --Werror=all-warnings -Xcompiler=-Wall,-Wextra
+                 -Xcicc=-O1 -Xptxas=-O1,--suppress-stack-size-warning)
+
+add_library(arcbatch_cuda MODULE src/backend/cuda/module.cu src/backend/cuda/kernels.cu
+                                 src/backend/cuda/fast_scalar.cu)
+set_target_properties(
+  arcbatch_cuda PROPERTIES CUDA_SEPARABLE_COMPILATION ON CUDA_RUNTIME_LIBRARY Static PREFIX ""
+                           CUDA_VISIBILITY_PRESET hidden)
 target_include_directories(arcbatch_cuda PRIVATE src include)
-set_target_properties(arcbatch_cuda PROPERTIES CUDA_SEPARABLE_COMPILATION ON)
-# -O1: at the default level the inliner spends ten minutes on these files.
-target_compile_options(
-  arcbatch_cuda PRIVATE --expt-relaxed-constexpr --Werror=all-warnings -Xcompiler=-Wall,-Wextra
-                        -Xcicc=-O1 -Xptxas=-O1)
+target_compile_options(arcbatch_cuda PRIVATE ${cuda_options})
+target_link_libraries(arcbatch_cuda PRIVATE ${CMAKE_DL_LIBS})
+target_link_options(arcbatch_cuda PRIVATE $<DEVICE_LINK:-Xnvlink=--suppress-stack-size-warning>)
+
+# Compiled to see that nvcc takes it; nothing links it.
+add_library(arcbatch_cuda_lanes OBJECT src/backend/cuda/fast_lanes.cu)
+set_target_properties(arcbatch_cuda_lanes PROPERTIES CUDA_SEPARABLE_COMPILATION ON)
+target_include_directories(arcbatch_cuda_lanes PRIVATE src include)
+target_compile_options(arcbatch_cuda_lanes PRIVATE ${cuda_options})

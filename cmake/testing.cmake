@@ -19,14 +19,20 @@ endforeach()
 if(ARCBATCH_SANITIZE MATCHES "thread")
   add_executable(
     arcbatch_thread_tests
-    tests/unit/coordinator_test.cpp tests/unit/program_cache_test.cpp src/batch/coordinator.cpp
-    src/batch/run_plan.cpp src/batch/program_cache.cpp)
+    tests/unit/coordinator_test.cpp tests/unit/program_cache_test.cpp
+    tests/unit/device_pool_test.cpp src/batch/coordinator.cpp src/batch/run_plan.cpp
+    src/batch/program_cache.cpp src/backend/device/device.cpp)
   target_include_directories(arcbatch_thread_tests PRIVATE src)
   target_link_libraries(arcbatch_thread_tests PRIVATE arcbatch_flags Threads::Threads
                                                       GTest::gtest_main)
   add_test(NAME threads COMMAND arcbatch_thread_tests --gtest_brief=1)
   set_tests_properties(threads PROPERTIES LABELS threads TIMEOUT 300)
 endif()
+
+# Stands in for the CUDA module where there is no GPU.
+add_library(arcbatch_fake_cuda MODULE tests/fake_cuda/module.cpp)
+set_target_properties(arcbatch_fake_cuda PROPERTIES PREFIX "")
+target_link_libraries(arcbatch_fake_cuda PRIVATE arcbatch_core)
 
 function(arcbatch_add_script_test label script)
   cmake_path(GET script STEM stem)
@@ -35,7 +41,8 @@ function(arcbatch_add_script_test label script)
   set_tests_properties(
     ${label}.${stem}
     PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT
-               "ARCBATCH=$<TARGET_FILE:arcbatch>;ARCBATCH_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+               "ARCBATCH=$<TARGET_FILE:arcbatch>;ARCBATCH_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
+ARCBATCH_FAKE_CUDA=$<TARGET_FILE:arcbatch_fake_cuda>")
 endfunction()
 
 if(TARGET arcbatch)
@@ -44,6 +51,10 @@ if(TARGET arcbatch)
   list(FILTER cli_tests EXCLUDE REGEX "/_[^/]*$")
   foreach(script IN LISTS cli_tests)
     arcbatch_add_script_test(cli "${script}")
+  endforeach()
+  file(GLOB gpu_tests CONFIGURE_DEPENDS tests/gpu/*.py)
+  foreach(script IN LISTS gpu_tests)
+    arcbatch_add_script_test(gpu "${script}")
   endforeach()
   set(cases "${PROJECT_SOURCE_DIR}/tests/cases/run_cases.py")
   arcbatch_add_script_test(cases "${cases}")

@@ -15,9 +15,11 @@ namespace arcbatch {
 
 class Evaluator {
  public:
-  // `frames` holds kMaxFrames entries and outlives the evaluator.
-  ARC_HD Evaluator(Ctx& ctx, const CodeView& code, Frame* frames, const FastKernels& fast)
-      : ctx_(ctx), code_(code), frames_(frames), fast_(fast) {}
+  // `frames` outlives the evaluator. kMaxFrames of them are always enough; with fewer, what nests
+  // deeper ends for want of memory.
+  ARC_HD Evaluator(Ctx& ctx, const CodeView& code, Frame* frames, const FastKernels& fast,
+                   u32 frame_count = kMaxFrames)
+      : ctx_(ctx), code_(code), frames_(frames), fast_(fast), frame_count_(frame_count) {}
 
   Observer observer;
 
@@ -199,6 +201,10 @@ class Evaluator {
     if (ARC_UNLIKELY(ctx_.call_depth > kOverflowDepth)) {
       ctx_.call_depth -= python_frames;
       return Status::recursion_error;
+    }
+    if (ARC_UNLIKELY(top_ == frame_count_)) {
+      ctx_.call_depth -= python_frames;
+      return ctx_.run_short(Shortage::frames);
     }
     Frame& f = frames_[top_++];
     f.kind = kind;
@@ -483,6 +489,7 @@ class Evaluator {
   const CodeView& code_;
   Frame* frames_;
   FastKernels fast_;
+  u32 frame_count_;
   u32 top_ = 0;
   u32 native_ = 0;  // native calls in use, of kMaxNative
   // Set once work had to be done again: from then on maps go in Python's order, one by one, so

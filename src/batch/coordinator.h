@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/device_counts.h"
 #include "batch/outcome.h"
 #include "batch/run_plan.h"
 
@@ -35,6 +36,7 @@ struct BatchResult {
   u64 statements = 0;
   u64 evaluated = 0;
   std::vector<PrimProfile> profile;  // see Runner::take_profile()
+  DeviceCounts device;
 
   // Returns about how much memory the result holds.
   [[nodiscard]] u64 bytes() const;

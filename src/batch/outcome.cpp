@@ -2,9 +2,9 @@
 #include "batch/outcome.h"
 
 #include <chrono>
-#include <cstring>
 #include <vector>
 
+#include "backend/grid_argument.h"
 #include "primitives/force_order.h"
 #include "values/print.h"
 
@@ -40,18 +40,7 @@ Status score_value(Ctx& ctx, const Value& v, const GridData& expected, bool matc
 }
 
 Status grid_value(Ctx& ctx, const GridData& grid, Value& out) {
-  if (grid.h == 0) return make_empty_tuple(ctx, out);
-  if (grid.w == 0) {
-    Value row;
-    ARC_TRY(make_empty_tuple(ctx, row));
-    const std::vector<Value> rows(grid.h, row);
-    return make_tuple(ctx, rows.data(), rows.size(), out);
-  }
-  GridObj* g = nullptr;
-  ARC_TRY(make_grid(ctx, grid.h, grid.w, g));
-  std::memcpy(g->cells(), grid.cells.data(), grid.cells.size());
-  out = Value::of(g);
-  return Status::ok;
+  return cells_value(ctx, grid.h, grid.w, grid.cells.data(), out);
 }
 
 Status finish_value(Ctx& ctx, const Value& v) {

@@ -142,6 +142,7 @@ ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table, bool& adopt) {
 
 ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
   if (ARC_LIKELY(s->table != nullptr)) return Status::ok;
+  ARC_CHECK_STACK(ctx);
   // A single element needs no replay, unless its own order is to come from one.
   if (s->count == 1 && s->bits_state == Tri::yes) ARC_TRY(enumerate_contents(ctx, s));
   if (s->count == 1 && s->list != nullptr &&

@@ -30,6 +30,19 @@ struct PrimProfile {
   u64 ticks = 0;    // of the cycle counter, in a leaf's fast kernel
 };
 
+// What was short where a status says that memory was.
+enum class Shortage : u8 { arena, frames, stack };
+
+// About where the native stack stands, which grows downwards.
+ARC_HD ARC_INLINE u64 stack_address() {
+#if defined(__CUDA_ARCH__)
+  volatile char here = 0;
+  return reinterpret_cast<u64>(&here);
+#else
+  return reinterpret_cast<u64>(__builtin_frame_address(0));
+#endif
+}
+
 struct Ctx {
   Arena* arena = nullptr;
   i64 steps = 0;  // left
@@ -46,6 +59,8 @@ struct Ctx {
   u32 asking = 0;                  // with a profile: the primitive that runs
   TupleObj* empty_tuple = nullptr;
   SetObj* empty_set = nullptr;
+  u64 stack_floor = 0;  // where recursion over values ends; 0 where the stack is ample
+  Shortage shortage = Shortage::arena;
 
   ARC_HD void start(Arena* a, const Limits& limits) {
     arena = a;
@@ -69,6 +84,12 @@ struct Ctx {
     return Status::ok;
   }
 
+  // Ends a run for want of something of the machine's.
+  ARC_HD Status run_short(Shortage what) {
+    shortage = what;
+    return Status::resource_memory;
+  }
+
   template <class T>
   ARC_HD T* make(u64 count = 1, u64 extra_bytes = 0) {
     if (count > (u64{1} << 40)) return nullptr;
@@ -86,6 +107,14 @@ ARC_HD constexpr u64 saturating_add(u64 a, u64 b) { return a + b < a ? ~u64{0} :
 #define ARC_ALLOC(ptr)                                                              \
   do {                                                                              \
     if (ARC_UNLIKELY((ptr) == nullptr)) return ::arcbatch::Status::resource_memory; \
+  } while (0)
+
+// Stands where a function begins that calls itself through the nesting of values or orders.
+#define ARC_CHECK_STACK(ctx)                                             \
+  do {                                                                   \
+    if (ARC_UNLIKELY(::arcbatch::stack_address() < (ctx).stack_floor)) { \
+      return (ctx).run_short(::arcbatch::Shortage::stack);               \
+    }                                                                    \
   } while (0)
 
 // A growable array in the arena; old storage is left to the arena.

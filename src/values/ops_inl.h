@@ -134,6 +134,7 @@ ARC_HD inline Status hash_set(Ctx& ctx, SetObj* s, i64& out) {
         if (is_active(e)) h.add(e.hash);
       }
     } else {
+      ARC_CHECK_STACK(ctx);
       for (u32 k = 0; k < s->count; ++k) {
         i64 one = 0;
         ARC_TRY(hash_value(ctx, s->list[k], one));
@@ -173,6 +174,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
       TupleObj* t = v.tuple;
       if ((t->flags & kUnordered) != 0) return Status::unsupported_order;
       if (!t->hash_known) {
+        ARC_CHECK_STACK(ctx);
         TupleHash h;
         for (u32 k = 0; k < t->len; ++k) {
           i64 lane = 0;
@@ -196,6 +198,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
 // ---- equality ---------------------------------------------------------------------------------
 
 ARC_HD inline Status equal_sets(Ctx& ctx, SetObj* a, SetObj* b, bool& out) {
+  ARC_CHECK_STACK(ctx);
   out = false;
   if (a->count != b->count) return Status::ok;
   if (a->count == 0) {
@@ -306,6 +309,7 @@ ARC_HD inline Status equal_tuples(Ctx& ctx, const Value& a, const Value& b, bool
       a.tuple->hash != b.tuple->hash) {
     return Status::ok;
   }
+  ARC_CHECK_STACK(ctx);
   TupleView x;
   TupleView y;
   ARC_TRY(view_tuple(ctx, a, x));
@@ -379,6 +383,7 @@ ARC_HD inline Status compare(Ctx& ctx, Cmp op, const Value& a, const Value& b, b
     return Status::ok;
   }
   if (a.is_tuple() && b.is_tuple()) {
+    ARC_CHECK_STACK(ctx);
     TupleView x;
     TupleView y;
     ARC_TRY(view_tuple(ctx, a, x));

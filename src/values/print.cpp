@@ -6,13 +6,14 @@
 #include "primitives/registry.h"
 
 namespace arcbatch {
-namespace {
 
 void append_int(std::string& out, i64 n) {
   char buffer[24];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
   out.append(buffer, end);
 }
+
+namespace {
 
 void append_pair(std::string& out, i64 a, i64 b) {
   out += '(';
@@ -21,6 +22,8 @@ void append_pair(std::string& out, i64 a, i64 b) {
   append_int(out, b);
   out += ')';
 }
+
+}  // namespace
 
 const char* closure_name(ClosureKind kind) {
   switch (kind) {
@@ -36,20 +39,27 @@ const char* closure_name(ClosureKind kind) {
   return "?";
 }
 
-void append_grid(std::string& out, const GridObj& g) {
+void append_function(std::string& out, std::string_view name) {
+  out += "<function ";
+  out += name;
+  out += '>';
+}
+
+void append_grid(std::string& out, const i8* cell, u32 h, u32 w) {
   out += '(';
-  const i8* cell = g.cells();
-  for (u32 i = 0; i < g.h; ++i) {
+  for (u32 i = 0; i < h; ++i) {
     if (i > 0) out += ", ";
     out += '(';
-    for (u32 j = 0; j < g.w; ++j) {
+    for (u32 j = 0; j < w; ++j) {
       if (j > 0) out += ", ";
       append_int(out, *cell++);
     }
-    out += g.w == 1 ? ",)" : ")";
+    out += w == 1 ? ",)" : ")";
   }
-  out += g.h == 1 ? ",)" : ")";
+  out += h == 1 ? ",)" : ")";
 }
+
+namespace {
 
 // The items of a tuple or list between their brackets.
 Status append_items(Ctx& ctx, const Value* items, u32 n, std::string& out) {
@@ -76,7 +86,7 @@ Status append_repr(Ctx& ctx, const Value& v, std::string& out) {
       append_pair(out, v.p.a, v.p.b);
       out += ')';
       return Status::ok;
-    case Tag::grid: append_grid(out, *v.grid); return Status::ok;
+    case Tag::grid: append_grid(out, v.grid->cells(), v.grid->h, v.grid->w); return Status::ok;
     case Tag::tuple:
       if (order_by_address(v)) return Status::unsupported_order;
       out += '(';
@@ -105,15 +115,9 @@ Status append_repr(Ctx& ctx, const Value& v, std::string& out) {
       out += ']';
       return Status::ok;
     case Tag::primitive:
-      out += "<function ";
-      out += prim_info(static_cast<Prim>(v.i)).name;
-      out += '>';
+      append_function(out, prim_info(static_cast<Prim>(v.i)).name);
       return Status::ok;
-    case Tag::closure:
-      out += "<function ";
-      out += closure_name(v.closure->kind);
-      out += '>';
-      return Status::ok;
+    case Tag::closure: append_function(out, closure_name(v.closure->kind)); return Status::ok;
   }
   return Status::runtime_error;
 }

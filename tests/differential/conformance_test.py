@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the recorded conformance programs where they are at hand; says NOT RUN where not.
+"""Runs the recorded conformance programs where they are at hand, one by one and on an emulated device;
+says NOT RUN where not.
 
 Looked for in $ARCBATCH_CONFORMANCE, then in ../shared/conformance beside the repository.
 Arguments are passed on to compare.py, for example --engine or --jobs.
@@ -23,7 +24,10 @@ def main() -> int:
         print(f"NOT RUN: no conformance files in {folder} (set ARCBATCH_CONFORMANCE)")
         return 0
     command = [sys.executable, os.path.join(HERE, "compare.py"), "conformance", "--path", folder]
-    return subprocess.call(command + sys.argv[1:])
+    compared = subprocess.call(command + sys.argv[1:])
+    devices = subprocess.call([sys.executable, os.path.join(HERE, "backend.py"), "conformance",
+                               "--backend", "emulated", "--path", folder])
+    return compared or devices
 
 
 if __name__ == "__main__":

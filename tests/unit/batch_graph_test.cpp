@@ -141,6 +141,25 @@ TEST(BatchGraph, KeepsLiteralsApartThatAreEqual) {
   for (std::size_t k = 0; k < outcomes.size(); ++k) EXPECT_EQ(outcomes[k].value, expected[k]) << k;
 }
 
+TEST(BatchGraph, KeepsNoLiteralOfAGraphBefore) {
+  Batch integers;
+  integers.add("def f(I):\n    return astuple(astuple(1, 2), astuple(3, 4))\n");
+  Batch tuples;
+  tuples.add("def f(I):\n    x = ((1,), ())\n    return x\n");
+  tuples.add("def f(I):\n    x = (5, ((6,), (7,)))\n    return x\n");
+  for (const KernelPath path : kPaths) {
+    RunOptions options;
+    options.path = path;
+    GraphRunner runner(options);
+    runner.load(integers.graph());
+    runner.run(kGrid, nullptr);
+    runner.load(tuples.graph());
+    runner.run(kGrid, nullptr);
+    EXPECT_EQ(runner.outcome(0).value, "((1,), ())");
+    EXPECT_EQ(runner.outcome(1).value, "(5, ((6,), (7,)))");
+  }
+}
+
 TEST(BatchGraph, GivesEachProgramItsOwnStatement) {
   const std::vector<Outcome> outcomes =
       share({"    x = size(I)\n    y = first(x)\n    return I\n",

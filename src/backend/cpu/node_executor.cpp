@@ -39,7 +39,7 @@ void NodeExecutor::load(const BatchGraph& graph) {
   graph_ = &graph;
   states_.assign(graph.nodes().size(), State{});
   values_.resize(graph.nodes().size());
-  constants_.resize(graph.constants().size());
+  constants_.assign(graph.constants().size(), Value{});  // what a graph before left would be read
   compound_constants_.clear();
   for (u32 k = 0; k < constants_.size(); ++k) {
     if (!inline_constant(graph.constants(), k, constants_.data())) compound_constants_.push_back(k);

@@ -48,6 +48,14 @@ FastKernels fast_kernels(KernelPath path, Isa isa) {
   switch (path) {
     case KernelPath::scalar: return kernels_of<RowsScalar>();
     case KernelPath::simd: return vector_kernels(isa);
+    case KernelPath::lanes: return framed_kernels(path);
+    default: return {};
+  }
+}
+
+FastKernels framed_kernels(KernelPath path) {
+  switch (path) {
+    case KernelPath::scalar: return {&fast::dispatch<RowsScalar>, nullptr};
     case KernelPath::lanes: return {&fast::dispatch<RowsLanes>, nullptr};
     default: return {};
   }

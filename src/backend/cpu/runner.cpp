@@ -1,8 +1,7 @@
 // Runner on the host, and the choice of kernels.
 #include "backend/cpu/runner.h"
 
-#include <algorithm>
-
+#include "backend/binding.h"
 #include "backend/cpu/constants.h"
 #include "backend/cpu/profile.h"
 #include "backend/evaluator.h"
@@ -26,47 +25,6 @@ Runner::Runner(const RunOptions& options)
 }
 
 Runner::~Runner() = default;
-
-namespace {
-
-// The leaf call that an instruction is, if all its registers hold a value by then.
-LeafCall leaf_call_where(const Function& f, const Instr& in, const std::vector<bool>& assigned) {
-  const LeafCall call = leaf_call_of(f.operands.data() + in.first_operand, in);
-  for (u32 k = 0; k < call.count; ++k) {
-    if (call.args[k].kind() == OperandKind::reg && !assigned[call.args[k].index()]) return {};
-  }
-  return call;
-}
-
-void add_leaf_calls(const Function& f, std::vector<LeafCall>& calls) {
-  const bool straight = std::none_of(f.code.begin(), f.code.end(), [](const Instr& in) {
-    return in.op == Opcode::try_push || in.op == Opcode::jump;
-  });
-  if (!straight) {
-    calls.resize(calls.size() + f.code.size());
-    return;
-  }
-  std::vector<bool> assigned(f.register_count);
-  const std::size_t given = f.params.size() + f.capture_count;
-  std::fill(assigned.begin(), assigned.begin() + static_cast<std::ptrdiff_t>(given), true);
-  for (const Instr& in : f.code) {
-    calls.push_back(leaf_call_where(f, in, assigned));
-    switch (in.op) {
-      case Opcode::move:
-      case Opcode::call:
-      case Opcode::tuple:
-      case Opcode::subscript:
-      case Opcode::make_lambda:
-      case Opcode::list: assigned[in.dst] = true; break;
-      case Opcode::unpack:
-        for (i64 k = 0; k < in.immediate; ++k) assigned[in.dst + static_cast<u64>(k)] = true;
-        break;
-      default: break;
-    }
-  }
-}
-
-}  // namespace
 
 void Runner::load(const Program& program) {
   program_ = &program;
@@ -145,38 +103,9 @@ Status Runner::materialise_constants(u32 index) {
 
 void Runner::find_reached(u32 index) {
   is_reached_[index] = true;
-  std::vector<u32> reached;
-  std::vector<u32> constants;
-  std::vector<bool> seen_function(program_->functions.size());
-  std::vector<bool> seen_constant(program_->constants.size());
-  const auto add_constant = [&](u32 k, const auto& self) -> void {
-    if (program_->constants[k].kind != Constant::Kind::tuple || !is_compound_[k] ||
-        seen_constant[k]) {
-      return;
-    }
-    seen_constant[k] = true;
-    for (const u32 child : program_->constants[k].children) self(child, self);
-    constants.push_back(k);
-  };
-  reached.push_back(index);
-  seen_function[index] = true;
-  for (std::size_t at = 0; at < reached.size(); ++at) {
-    const Function& f = program_->functions[reached[at]];
-    const auto add_function = [&](u32 k) {
-      if (seen_function[k]) return;
-      seen_function[k] = true;
-      reached.push_back(k);
-    };
-    for (const Operand o : f.operands) {
-      if (o.kind() == OperandKind::function) add_function(o.index());
-      if (o.kind() == OperandKind::constant) add_constant(o.index(), add_constant);
-    }
-    for (const u32 k : f.defaults) add_constant(k, add_constant);
-    for (const Instr& in : f.code) {
-      if (in.op == Opcode::make_lambda) add_function(static_cast<u32>(in.immediate));
-    }
+  for (const u32 k : reached_from(*program_, index).constants) {
+    if (is_compound_[k]) compound_constants_[index].push_back(k);
   }
-  compound_constants_[index] = std::move(constants);
 }
 
 Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {

@@ -30,6 +30,9 @@ KernelPath resolve_kernel_path(KernelPath path);
 // `simd` uses.
 FastKernels fast_kernels(KernelPath path, Isa isa = Isa::automatic);
 
+// The kernels of `scalar`, `lanes` or none, called as a device calls them: everything is a frame.
+FastKernels framed_kernels(KernelPath path);
+
 struct RunOptions {
   Limits limits;
   KernelPath path = KernelPath::automatic;

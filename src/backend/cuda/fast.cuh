@@ -1,5 +1,5 @@
-// The fast kernels as device functions of their own translation units, so that they compile side
-// by side.
+// The fast kernels as a device function of a translation unit of its own, so that it compiles
+// beside the evaluator.
 #pragma once
 
 #include "primitives/registry.h"
@@ -9,8 +9,5 @@ namespace arcbatch::cuda {
 
 // Runs the fast kernel of p over scalar rows, or returns fallback.
 __device__ Status fast_scalar(Ctx& ctx, Prim p, const Value* args, Value& out);
-
-// The same over 32 lanes.
-__device__ Status fast_lanes(Ctx& ctx, Prim p, const Value* args, Value& out);
 
 }  // namespace arcbatch::cuda

@@ -1,5 +1,5 @@
-// Fast kernels over RowsLanes, for the device.
-#include "backend/cuda/fast.cuh"
+// The fast kernels over RowsLanes, compiled for the device though no kernel of ours runs them yet:
+// what a warp would run together must stay code that nvcc takes.
 #include "primitives/fast/fast.h"
 #include "primitives/force_order.h"
 #include "primitives/rows/rows_lanes.h"

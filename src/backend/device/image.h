@@ -1,0 +1,193 @@
+// Images: programs, examples and the runs of a slice as flat bytes that go to a device in one copy
+// each, and what comes back. Host and device read the same structures.
+#pragma once
+
+#include <type_traits>
+
+#include "backend/code.h"
+#include "values/context.h"
+
+namespace arcbatch::device {
+
+// Grows with every change of what lies in these bytes.
+inline constexpr u32 kImageVersion = 1;
+
+// A part of an image: how far behind its header it lies and, once rebased, where.
+template <class T>
+struct Part {
+  u64 at = 0;
+  [[nodiscard]] ARC_HD T* get() const { return reinterpret_cast<T*>(at); }
+};
+
+// One function of a program, and all that it reaches. Functions, constants and sets of keywords
+// are numbered within the image; the function itself is number 0.
+struct ProgramImage {
+  u64 bytes = 0;
+  u32 function_count = 0;
+  u32 constant_count = 0;
+  u32 keyword_set_count = 0;
+  u32 compound_words = 0;
+  Part<FunctionView> functions;
+  Part<ClosureObj> closures;  // by function: the def object
+  Part<Value> function_values;
+  Part<Value> constants;  // those that are no tuples in an arena
+  Part<KeywordView> keyword_sets;
+  // The other constants, children before parents: number, count of children, the children.
+  Part<u32> compounds;
+};
+
+// A grid of an example. Grids without cells have no bytes.
+struct GridImage {
+  u32 h = 0;
+  u32 w = 0;
+  u64 cells = 0;  // offset from the start of the examples
+};
+
+struct ExampleImage {
+  GridImage input;
+  GridImage expected;
+  u32 has_expected = 0;
+  u32 pad = 0;
+};
+
+// All examples of a piece of work: they stay on a device as long as the work lasts.
+struct ExamplesImage {
+  u32 count = 0;
+  u32 pad[3] = {};
+  [[nodiscard]] ARC_HD const ExampleImage* examples() const {
+    return reinterpret_cast<const ExampleImage*>(this + 1);
+  }
+  [[nodiscard]] ARC_HD const i8* cells(const GridImage& g) const {
+    return reinterpret_cast<const i8*>(this) + g.cells;
+  }
+};
+
+struct SliceRun {
+  u32 program = 0;
+  u32 example = 0;
+};
+
+// The runs of one launch, with their programs behind them.
+struct SliceImage {
+  u32 program_count = 0;
+  u32 run_count = 0;
+  u32 serial = 0;       // of the slice; what comes back bears it
+  u32 want_values = 0;  // 1: values are brought down
+  u64 programs = 0;     // offset of the offsets of the ProgramImages
+  u64 runs = 0;         // offset of the SliceRuns
+  Limits limits;
+  u64 most_steps = 0;     // runs that need more are left to the CPU
+  u64 value_bytes = 0;    // room for all values
+  u64 largest_value = 0;  // values that need more are left to the CPU
+
+  [[nodiscard]] ARC_HD ProgramImage* program(u32 k) {
+    u8* base = reinterpret_cast<u8*>(this);
+    return reinterpret_cast<ProgramImage*>(base + reinterpret_cast<u64*>(base + programs)[k]);
+  }
+  [[nodiscard]] ARC_HD SliceRun run(u32 k) {
+    return reinterpret_cast<SliceRun*>(reinterpret_cast<u8*>(this) + runs)[k];
+  }
+};
+
+// Why a device left a run to the CPU.
+enum class GiveUp : u8 {
+  none,
+  arena,        // the worker's memory is full
+  frames,       // calls nested deeper than it has frames for
+  stack,        // values or orders nested deeper than its native stack allows
+  steps,        // more steps than a slice should wait for
+  order,        // an order that is refused, perhaps for want of these steps
+  value_size,   // the value is too large to be brought down
+  values_full,  // the values of the slice fill the room there is for them
+  not_sent,     // it was never on a device: it needs what devices are not told
+  count_,
+};
+inline constexpr u32 kGiveUps = static_cast<u32>(GiveUp::count_);
+
+// How far a run came.
+enum class Stage : u8 {
+  before,  // the function was not called: argument or literals
+  called,
+  returned,  // and what it returned was looked at
+};
+
+// How a run ended on the device.
+struct RunEnd {
+  u32 serial = 0;  // the slice's: written last
+  Status status = Status::ok;
+  GiveUp give_up = GiveUp::none;
+  u8 match = 0;  // 1 where the value equals the expected one
+  Stage stage = Stage::before;
+  // Where an error was raised in a call: the function's number within the image, or kNowhere.
+  u32 function = 0;
+  u32 statement = 0;
+  i64 refusal = -1;
+  u64 steps = 0;
+  u64 value_at = 0;  // into the values
+  u32 value_bytes = 0;
+  u32 leaf_calls = 0;
+  u32 generic_calls = 0;
+  u32 pad = 0;
+};
+inline constexpr u32 kNowhere = ~u32{0};
+
+// What comes down: this, the RunEnds, the values.
+struct SliceEnd {
+  u32 next_run = 0;  // the queue
+  u32 pad = 0;
+  u64 values = 0;  // bytes of them, with those for which there was no room
+  [[nodiscard]] ARC_HD RunEnd* ends() { return reinterpret_cast<RunEnd*>(this + 1); }
+  [[nodiscard]] ARC_HD u8* value_bytes(u32 runs) { return reinterpret_cast<u8*>(ends() + runs); }
+};
+
+// Bytes of a SliceEnd with the ends of so many runs.
+ARC_HD constexpr u64 slice_end_bytes(u32 runs) {
+  return sizeof(SliceEnd) + u64{runs} * sizeof(RunEnd);
+}
+
+// A number that differs where two builds would read the bytes differently.
+constexpr u64 layout_of_images() {
+  u64 mixed = kImageVersion;
+  const u64 parts[] = {sizeof(ProgramImage),
+                       sizeof(ExampleImage),
+                       sizeof(SliceImage),
+                       sizeof(RunEnd),
+                       sizeof(Instr),
+                       sizeof(LeafCall),
+                       sizeof(Value),
+                       sizeof(ClosureObj),
+                       sizeof(FunctionView),
+                       sizeof(Limits),
+                       kPrimCount,
+                       static_cast<u64>(GiveUp::count_),
+                       static_cast<u64>(Status::unsupported_construct)};
+  for (const u64 part : parts) mixed = mixed * 1099511628211u + part;
+  return mixed;
+}
+
+// Puts addresses for the offsets of an image that has been copied to where it will be used.
+ARC_HD inline void rebase(ProgramImage& image) {
+  const u64 base = reinterpret_cast<u64>(&image);
+  const auto move_pointer = [base](auto*& p) {
+    p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(reinterpret_cast<u64>(p) + base);
+  };
+  image.functions.at += base;
+  image.closures.at += base;
+  image.function_values.at += base;
+  image.constants.at += base;
+  image.keyword_sets.at += base;
+  image.compounds.at += base;
+  for (u32 k = 0; k < image.function_count; ++k) {
+    FunctionView& f = image.functions.get()[k];
+    move_pointer(f.code);
+    move_pointer(f.operands);
+    move_pointer(f.defaults);
+    move_pointer(f.leaf_calls);
+    image.function_values.get()[k] = Value::of(image.closures.get() + k);
+  }
+  for (u32 k = 0; k < image.keyword_set_count; ++k) {
+    move_pointer(image.keyword_sets.get()[k].letters);
+  }
+}
+
+}  // namespace arcbatch::device

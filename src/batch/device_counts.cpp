@@ -1,0 +1,71 @@
+// Sums and names of what devices did.
+#include "batch/device_counts.h"
+
+#include <fmt/format.h>
+
+namespace arcbatch {
+
+using device::GiveUp;
+
+void DeviceCounts::add(const DeviceCounts& other) {
+  runs += other.runs;
+  for (u32 k = 0; k < device::kGiveUps; ++k) left[k] += other.left[k];
+  slices += other.slices;
+  slices_again += other.slices_again;
+  launches += other.launches;
+  bytes_up += other.bytes_up;
+  bytes_down += other.bytes_down;
+}
+
+u64 DeviceCounts::all_left() const {
+  u64 total = 0;
+  for (const u64 n : left) total += n;
+  return total;
+}
+
+const char* give_up_text(GiveUp reason) {
+  switch (reason) {
+    case GiveUp::arena: return "a worker's memory full";
+    case GiveUp::frames: return "calls nested too deeply";
+    case GiveUp::stack: return "values nested too deeply";
+    case GiveUp::steps: return "too many steps for a slice";
+    case GiveUp::order: return "order by address";
+    case GiveUp::value_size: return "value too large to bring down";
+    case GiveUp::values_full: return "no room left for values";
+    case GiveUp::not_sent: return "training pairs or scores, which devices lack";
+    case GiveUp::none:
+    case GiveUp::count_: break;
+  }
+  return "?";
+}
+
+const char* give_up_name(GiveUp reason) {
+  switch (reason) {
+    case GiveUp::arena: return "arena";
+    case GiveUp::frames: return "frames";
+    case GiveUp::stack: return "stack";
+    case GiveUp::steps: return "steps";
+    case GiveUp::order: return "order";
+    case GiveUp::value_size: return "value_size";
+    case GiveUp::values_full: return "values_full";
+    case GiveUp::not_sent: return "not_sent";
+    case GiveUp::none:
+    case GiveUp::count_: break;
+  }
+  return "?";
+}
+
+std::string device_counts_json(const DeviceCounts& counts) {
+  std::string reasons;
+  for (u32 k = 1; k < device::kGiveUps; ++k) {
+    reasons += fmt::format("{}\"{}\": {}", reasons.empty() ? "" : ", ",
+                           give_up_name(static_cast<GiveUp>(k)), counts.left[k]);
+  }
+  return fmt::format(
+      "{{\"device_runs\": {}, \"cpu_runs\": {}, \"left_to_cpu\": {{{}}}, \"slices\": {}, "
+      "\"slices_again\": {}, \"launches\": {}, \"bytes_up\": {}, \"bytes_down\": {}}}",
+      counts.runs, counts.all_left(), reasons, counts.slices, counts.slices_again, counts.launches,
+      counts.bytes_up, counts.bytes_down);
+}
+
+}  // namespace arcbatch

@@ -1,0 +1,227 @@
+// Batches as slices: laid out, evaluated by whichever device is free, read back.
+#include "batch/device_evaluator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "backend/device/decode.h"
+
+namespace arcbatch {
+
+using device::DeviceLost;
+using device::GiveUp;
+using device::RunEnd;
+using device::SliceEnd;
+using device::SliceImage;
+using device::Stage;
+
+DeviceWork::DeviceWork(device::DevicePool& pool, const RunPlan& plan, const SliceLimits& limits)
+    : pool_(pool), limits_(limits) {
+  device::ExamplesBuilder examples;
+  for (const Task& task : plan.tasks()) {
+    first_examples_.push_back(examples.count());
+    for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
+      for (const Pair& pair : *pairs) {
+        examples.add(pair.input, pair.output ? &*pair.output : nullptr);
+      }
+    }
+  }
+  const std::vector<u8> image = examples.finish();
+  example_bytes_ = image.size();
+  pool.put_examples(image);
+}
+
+namespace {
+
+// What the devices leave, the fastest kernels of the CPU do.
+RunOptions cpu_options(RunOptions options) {
+  if (options.path == KernelPath::lanes) options.path = KernelPath::automatic;
+  return options;
+}
+
+}  // namespace
+
+DeviceEvaluator::DeviceEvaluator(const RunOptions& options, const RunPlan& plan,
+                                 ProgramCache& programs, DeviceWork& work, bool keep_values,
+                                 CpuEvaluator::Finish finish)
+    : options_(options),
+      plan_(plan),
+      programs_(programs),
+      work_(work),
+      keep_values_(keep_values),
+      finish_(std::move(finish)),
+      runner_(cpu_options(options)) {}
+
+void DeviceEvaluator::evaluate(BatchResult& result) {
+  lay_out(result);
+  const u64 leaf_before = runner_.ctx().leaf_calls;
+  const u64 generic_before = runner_.ctx().generic_calls;
+  left_.clear();
+  if (slice_.runs() > 0) evaluate_slice(result);
+  result.device.left[static_cast<u32>(GiveUp::not_sent)] += unsent_.size();
+  left_.insert(left_.end(), unsent_.begin(), unsent_.end());
+  for (const u32 k : left_) run_on_cpu(result.records[k]);
+  const u64 generic = runner_.ctx().generic_calls - generic_before;
+  result.generic_calls += generic;
+  result.fast_calls += runner_.ctx().leaf_calls - leaf_before - generic;
+  if (!finish_) return;
+  for (RunRecord& record : result.records) finish_(record);
+}
+
+void DeviceEvaluator::lay_out(BatchResult& result) {
+  slice_ = {};
+  loaded_.clear();
+  record_of_.clear();
+  program_of_.clear();
+  unsent_.clear();
+  result.records.resize(result.range.size());
+  u32 last = ~u32{0};  // candidate
+  for (u64 run = result.range.first; run < result.range.end;) {
+    RunPlan::Place place = plan_.place_of(run);
+    const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
+    const u64 end = std::min(result.range.end, plan_.pair_end(run));
+    const Candidate& candidate = plan_.candidates()[place.candidate];
+    if (place.candidate != last && candidate.parameters == Parameters::i) {
+      last = place.candidate;
+      ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
+      device::BuiltProgram built = device::build_program(*program, candidate.function);
+      slice_.add_program(std::move(built.bytes));
+      loaded_.push_back({std::move(program), std::move(built.functions)});
+    }
+    for (; run < end; ++run, ++place.example) {
+      RunRecord& record = result.records[run - result.range.first];
+      record.run = run;
+      record.candidate = place.candidate;
+      record.task = place.task;
+      record.is_test = place.example >= train;
+      record.index = record.is_test ? place.example - train : place.example;
+      const u32 number = static_cast<u32>(run - result.range.first);
+      if (!can_send(candidate, plan_.pair_at(place))) {
+        unsent_.push_back(number);
+        continue;
+      }
+      record_of_.push_back(number);
+      program_of_.push_back(slice_.programs() - 1);
+      slice_.add_run(slice_.programs() - 1, work_.first_example(place.task) + place.example);
+    }
+  }
+}
+
+bool DeviceEvaluator::can_send(const Candidate& candidate, const Pair& pair) const {
+  return candidate.parameters == Parameters::i && !(options_.score && pair.output);
+}
+
+// A device that is lost takes nothing along: the slice is begun anew on another.
+void DeviceEvaluator::evaluate_slice(BatchResult& result) {
+  SliceImage header;
+  header.limits = options_.limits;
+  header.most_steps = work_.limits().most_steps;
+  header.want_values = keep_values_ ? 1 : 0;
+  header.largest_value = work_.limits().largest_value;
+  header.value_bytes = keep_values_ ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
+  const u64 bytes = slice_.bytes();
+  for (;;) {
+    const device::DevicePool::Lease lease = work_.pool().take();
+    result.device.slices++;
+    try {
+      header.serial = work_.pool().next_serial();
+      slice_.write(lease.device().slice_memory(lease.slot(), bytes), header);
+      device::Traffic traffic;
+      SliceEnd* end = lease.device().evaluate(lease.slot(), bytes, traffic);
+      result.device.launches += traffic.launches;
+      result.device.bytes_up += traffic.up;
+      result.device.bytes_down += traffic.down;
+      for (u32 k = 0; k < slice_.runs(); ++k) {
+        if (end->ends()[k].serial != header.serial) throw DeviceLost("left runs undone");
+      }
+      read(*end, result);
+      return;
+    } catch (const DeviceLost& lost) {
+      work_.pool().lose(lease.number(), lost.what());
+      result.device.slices_again++;
+    }
+  }
+}
+
+void DeviceEvaluator::read(const SliceEnd& slice_end, BatchResult& result) {
+  auto& slice = const_cast<SliceEnd&>(slice_end);
+  const u8* const values = slice.value_bytes(slice_.runs());
+  const u64 size = std::min(slice.values, u64{slice_.runs()} * work_.limits().value_bytes_a_run);
+  left_.clear();
+  DeviceCounts counts;
+  u64 leaf_calls = 0;
+  u64 generic_calls = 0;
+  for (u32 k = 0; k < slice_.runs(); ++k) {
+    const RunEnd& end = slice.ends()[k];
+    RunRecord& record = result.records[record_of_[k]];
+    Outcome& outcome = record.outcome;
+    outcome = Outcome{};
+    if (end.give_up != GiveUp::none) {
+      if (end.give_up >= GiveUp::count_) throw DeviceLost("gave a reason that there is not");
+      counts.left[static_cast<u32>(end.give_up)]++;
+      left_.push_back(record_of_[k]);
+      continue;
+    }
+    counts.runs++;
+    leaf_calls += end.leaf_calls;
+    generic_calls += end.generic_calls;
+    const Pair& pair = plan_.pair_at(plan_.place_of(record.run));
+    read_run(end, loaded_[program_of_[k]], outcome);
+    if (pair.output) outcome.match = outcome.status == Status::ok && end.match != 0;
+    if (outcome.status != Status::ok) note_output(outcome);
+    if (outcome.status != Status::ok || !keep_values_) continue;
+    if (end.value_at > size || end.value_bytes > size - end.value_at ||
+        !device::append_repr_of({values + end.value_at, end.value_bytes}, outcome.value)) {
+      throw DeviceLost("sent a value that is none");
+    }
+    note_output(outcome);
+  }
+  result.device.add(counts);
+  result.fast_calls += leaf_calls - generic_calls;
+  result.generic_calls += generic_calls;
+}
+
+// Says what run_on_values() and Runner::run() say.
+void DeviceEvaluator::read_run(const RunEnd& end, const Loaded& loaded, Outcome& outcome) const {
+  outcome.status = end.status;
+  outcome.steps = end.steps;
+  if (end.status == Status::ok) return;
+  const Program& program = *loaded.program;
+  if (end.stage == Stage::called) {
+    // Where no statement had begun, the first function of the file stands for it.
+    const bool nowhere = end.function == device::kNowhere;
+    if (!nowhere && end.function >= loaded.functions.size()) {
+      throw DeviceLost("named a function that there is not");
+    }
+    const u32 number = nowhere ? 0 : loaded.functions[end.function];
+    const std::vector<Statement>& statements = program.functions[number].statements;
+    if (end.statement < statements.size()) {
+      outcome.statement = statements[end.statement].text;
+      outcome.line = statements[end.statement].line;
+    }
+  }
+  if (is_error(end.status)) return;
+  const bool refused = end.status == Status::unsupported_construct && end.refusal >= 0 &&
+                       static_cast<u64>(end.refusal) < program.reasons.size() &&
+                       !program.reasons[static_cast<u64>(end.refusal)].empty();
+  outcome.reason =
+      refused ? program.reasons[static_cast<u64>(end.refusal)] : status_name(end.status);
+}
+
+void DeviceEvaluator::run_on_cpu(RunRecord& record) {
+  const Candidate& candidate = plan_.candidates()[record.candidate];
+  ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
+  if (program != bound_) {
+    bound_ = std::move(program);
+    runner_.load(*bound_);
+  }
+  const RunPlan::Place place = plan_.place_of(record.run);
+  const Pair& pair = plan_.pair_at(place);
+  record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
+                                  {&pair.input, &plan_.tasks()[place.task].train},
+                                  pair.output ? &*pair.output : nullptr);
+  record.outcome.seconds = 0;  // the runs on devices have none either
+  if (!keep_values_) record.outcome.value.clear();
+}
+
+}  // namespace arcbatch

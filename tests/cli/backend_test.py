@@ -1,0 +1,218 @@
+"""arcbatch run --backend: the outcomes of the CPU on devices, what they leave to it, and devices
+that cannot be used. The devices of --backend cuda are faked by a module of the tests' own."""
+
+import json
+import os
+import re
+import sys
+
+from _harness import arcbatch, check, main, read_lines, task, write
+
+FAKE = os.environ.get("ARCBATCH_FAKE_CUDA", "")
+SOURCE_DIR = os.environ.get("ARCBATCH_SOURCE_DIR", ".")
+NESTED = "def f(I):\n    g = power(increment, 300)\n    return g(1)\n"
+LONG = "def f(I):\n    g = power(compose(increment, decrement), 400)\n    return g(1)\n"
+WIDE = "def f(I):\n    return asobject(upscale(I, 50))\n"
+
+
+def lines_of(folder, name, *arguments, **environment):
+    """The outcome, the lines of --jsonl as text, and the object of --backend-json."""
+    jsonl = os.path.join(folder, name + ".jsonl")
+    counts = os.path.join(folder, name + ".json")
+    extra = ["--backend-json", counts] if "--backend" in arguments else []
+    done = arcbatch("run", *arguments, *extra, "--jsonl", jsonl, **environment)
+    text, found = "", {}
+    if os.path.exists(jsonl):
+        with open(jsonl, encoding="utf-8") as file:
+            text = file.read()
+    if os.path.exists(counts):
+        with open(counts, encoding="utf-8") as file:
+            found = json.load(file)
+    return done, text, found
+
+
+def compare(folder, arguments, *devices, **environment):
+    """Runs on the CPU and on devices, expects the same lines, and returns what devices did."""
+    done, wanted, _ = lines_of(folder, "cpu", *arguments)
+    check(done.code == 0 and wanted, done)
+    done, got, counts = lines_of(folder, "device", *arguments, *devices, **environment)
+    check(done.code == 0, done)
+    check(got == wanted, (done, got[:2000], wanted[:2000]))
+    check(counts["device_runs"] + counts["cpu_runs"] == wanted.count("\n"), counts)
+    check(counts["cpu_runs"] == sum(counts["left_to_cpu"].values()), counts)
+    check(counts["runs"] == wanted.count("\n") and counts["seconds"] > 0, counts)
+    return done, counts
+
+
+def names(counts):
+    """The devices that took part."""
+    return [device["name"] for device in counts["devices"]]
+
+
+def one(folder, source):
+    """Arguments for one program on one task of a single pair."""
+    return ["--programs", write(folder, "p.py", source),
+            "--tasks", write(folder, "t.json", task([([[1, 2], [3, 4]], [[1]])]))]
+
+
+def test_built_in_examples_on_every_path(folder):
+    for path in ("auto", "lanes", "scalar", "generic"):
+        done, counts = compare(folder, [], "--backend", "emulated", "--path", path)
+        check(counts["cpu_runs"] == 0 and counts["device_runs"] >= 100, counts)
+        check(counts["launches"] == 2 * counts["slices"] > 0, counts)
+        check(counts["bytes_up"] > 0 and counts["bytes_down"] > 0, counts)
+        check(counts["backend"] == "emulated" and names(counts) == ["emulated:0"], counts)
+        check(re.search(r"backend +emulated, 1 device: \d+ of \d+ runs by devices, 0 left", done.out),
+              done)
+        check(re.search(r"traffic +\d+ bytes up, \d+ bytes down, \d+ launches", done.out), done)
+
+
+def recorded_cases():
+    """Every recorded call as a function of a grid that it does not look at."""
+    cases = []
+    for place, _, names in sorted(os.walk(os.path.join(SOURCE_DIR, "tests", "cases"))):
+        for name in sorted(n for n in names if n.endswith(".case")):
+            with open(os.path.join(place, name), encoding="utf-8") as file:
+                text = file.read()
+            for block in re.findall(r"^case .*\n((?:  .*\n)+)", text, re.M):
+                *before, last = block.splitlines()
+                body = [*before, "  return " + last.strip()]
+                cases.append(f"def c{len(cases)}(I):\n" + "\n".join(body) + "\n")
+    return cases
+
+
+def test_recorded_cases(folder):
+    cases = recorded_cases()
+    check(len(cases) > 1000, len(cases))
+    arguments = ["--programs", write(folder, "cases.py", "\n".join(cases)), "--keep-going",
+                 "--tasks", write(folder, "t.json", task([([[1, 2], [3, 4]], [[1]])])),
+                 "--max-steps", "1000000"]
+    for path in ("lanes", "scalar"):
+        _, counts = compare(folder, arguments, "--backend", "emulated", "--path", path)
+        check(counts["device_runs"] >= len(cases) * 0.98, (len(cases), counts))
+
+
+def test_limits_are_the_same(folder):
+    for limit in (["--max-steps", "40"], ["--max-steps", "500"], ["--max-bytes", "3000"],
+                  ["--max-depth", "2"]):
+        _, counts = compare(folder, limit, "--backend", "emulated")
+        check(counts["cpu_runs"] == 0, (limit, counts))
+
+
+def test_batches_and_workers_change_nothing(folder):
+    compare(folder, [], "--backend", "emulated", "--batch-size", "7", "--jobs", "3",
+            "--emulated-devices", "3")
+    compare(folder, [], "--backend", "emulated", "--batch-size", "1", "--jobs", "1")
+
+
+def test_what_devices_leave_is_named(folder):
+    for source, options, reason in (
+            (WIDE, ["--device-memory", "512", "--device-value", "1000000000",
+                    "--device-values", "100000000"], "arena"),
+            (NESTED, ["--device-frames", "64"], "frames"),
+            (LONG, ["--device-steps", "500"], "steps"),
+            (WIDE, ["--device-value", "100"], "value_size"),
+            (WIDE, ["--device-values", "100"], "values_full")):
+        _, counts = compare(folder, one(folder, source), "--backend", "emulated", *options)
+        check(counts["left_to_cpu"][reason] == 1 == counts["cpu_runs"], (reason, counts))
+    _, counts = compare(folder, one(folder, WIDE), "--backend", "emulated", "--device-values",
+                        "100000000", "--device-value", "1000000000")
+    check(counts["cpu_runs"] == 0, counts)
+
+
+def test_a_lost_device_loses_no_run(folder):
+    done, counts = compare(folder, [], "--backend", "emulated", "--emulated-devices", "2",
+                           "--emulated-loss", "2", "--batch-size", "10")
+    check(counts["slices_again"] >= 1 and counts["cpu_runs"] == 0, counts)
+    check(counts["lost"] == ["emulated:0: made to fail by a test"], counts)
+    check("a device was lost: emulated:0: made to fail by a test" in done.err, done)
+    done, _, _ = lines_of(folder, "none", "--backend", "emulated", "--emulated-loss", "2",
+                          "--batch-size", "10")
+    check(done.code == 1 and "no device is left: emulated:0: made to fail" in done.err, done)
+
+
+def test_results_files_are_the_same(folder):
+    files = []
+    for backend in ("cpu", "emulated"):
+        files.append(os.path.join(folder, backend + ".sqlite"))
+        done = arcbatch("run", "--backend", backend, "--out", files[-1])
+        check(done.code == 0, done)
+    exports = [arcbatch("export", file, "--csv", "/dev/stdout") for file in files]
+    check(all(e.code == 0 and e.out for e in exports), exports)
+    check(exports[0].out == exports[1].out, exports)
+
+
+def test_without_a_module(folder):
+    missing = os.path.join(folder, "missing.so")
+    done, text, _ = lines_of(folder, "none", "--backend", "cuda", ARCBATCH_CUDA_MODULE=missing)
+    check(done.code == 1 and not text and not done.out, done)
+    check("--backend cuda: the CUDA module cannot be loaded" in done.err and missing in done.err,
+          done)
+    done, got, _ = lines_of(folder, "auto", "--backend", "auto", ARCBATCH_CUDA_MODULE=missing)
+    _, wanted, _ = lines_of(folder, "cpu")
+    check(done.code == 0 and got == wanted, done)
+    check(done.err.count("\n") == 1 and "--backend auto takes the CPU: the CUDA module cannot"
+          in done.err, done)
+    done = arcbatch("devices", ARCBATCH_CUDA_MODULE=missing)
+    check(done.code == 0 and done.out.startswith("no CUDA device: the CUDA module cannot"), done)
+
+
+def test_devices_that_cannot_be_used_are_named(folder):
+    for fault, reason in (
+            ("no-driver", "no NVIDIA driver"),
+            ("old-driver", "the NVIDIA driver is too old: it is for CUDA 12.4, this build needs one "
+                           "for CUDA 13.0"),
+            ("no-device", "finds no CUDA device"),
+            ("no-code", "no code for CUDA device 0, Fake GPU of compute capability 9.0"),
+            ("no-memory", "cuda:0 Fake GPU: not enough memory"),
+            ("old-module", "is of another version of arcbatch"),
+            ("other-layout", "is of another version of arcbatch")):
+        environment = {"ARCBATCH_CUDA_MODULE": FAKE, "FAKE_CUDA": fault}
+        done, text, _ = lines_of(folder, "cuda", "--backend", "cuda", **environment)
+        check(done.code == 1 and not text, (fault, done))
+        check("error: --backend cuda: " in done.err and reason in done.err, (fault, done))
+        done, text, _ = lines_of(folder, "auto", "--backend", "auto", **environment)
+        check(done.code == 0 and text and "takes the CPU" in done.err and reason in done.err,
+              (fault, done))
+
+
+def test_cuda_devices_through_the_module(folder):
+    environment = {"ARCBATCH_CUDA_MODULE": FAKE}
+    done = arcbatch("devices", **environment)
+    check(done.code == 0 and "driver for CUDA 13.1" in done.out, done)
+    check("  0  Fake GPU, compute capability 9.0, 4 multiprocessors, 8192 MiB\n" in done.out, done)
+    check("  1  Fake GPU, compute capability 9.1" in done.out, done)
+    for backend in ("cuda", "auto"):
+        done, counts = compare(folder, [], "--backend", backend, **environment)
+        check(names(counts) == ["cuda:0 Fake GPU", "cuda:1 Fake GPU"], counts)
+        check(counts["cpu_runs"] == 0 and "takes the CPU" not in done.err, done)
+    _, counts = compare(folder, [], "--backend", "cuda", "--device", "1", **environment)
+    check(names(counts) == ["cuda:1 Fake GPU"], counts)
+    done, _, _ = lines_of(folder, "none", "--backend", "cuda", "--device", "7", **environment)
+    check(done.code == 1 and "there is no CUDA device 7: there are 2" in done.err, done)
+
+
+def test_a_lost_gpu(folder):
+    environment = {"ARCBATCH_CUDA_MODULE": FAKE, "FAKE_CUDA": "loss"}
+    _, counts = compare(folder, [], "--backend", "cuda", "--batch-size", "10", **environment)
+    check(counts["lost"] == ["cuda:1 Fake GPU: made to fail by a test"], counts)
+    environment["FAKE_CUDA"] = "losses"
+    done, _, _ = lines_of(folder, "none", "--backend", "cuda", "--batch-size", "10", **environment)
+    check(done.code == 1 and "no device is left" in done.err, done)
+
+
+def test_options_that_devices_cannot_have(folder):
+    for options, reason in ((["--max-seconds", "5"], "--max-seconds"),
+                            (["--profile", "--path", "scalar"], "--profile"),
+                            (["--path", "simd"], "--path simd")):
+        done, _, _ = lines_of(folder, "none", "--backend", "emulated", *options)
+        check(done.code == 1 and f"cannot be had with {reason}" in done.err, done)
+    done = arcbatch("run", "--backend", "tpu")
+    check(done.code == 2 and "--backend" in done.err, done)
+
+
+if __name__ == "__main__":
+    if not os.path.exists(FAKE):
+        print("skipped: ARCBATCH_FAKE_CUDA names no module")
+        sys.exit(77)
+    main(globals())
