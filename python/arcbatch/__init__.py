@@ -12,21 +12,32 @@ programs on tasks; `load_tasks()` reads tasks. docs/python.md of the repository 
 from __future__ import annotations
 
 from . import _core
-from ._errors import BackendError, Interrupted, Message, ProgramError, TaskError
+from ._errors import (
+    BackendError,
+    Interrupted,
+    LimitError,
+    Message,
+    ProgramError,
+    TaskError,
+    UnsupportedError,
+)
 from ._evaluate import evaluate
 from ._grid import Grid
 from ._outcomes import Outcome, Outcomes, Score
 from ._program import Function, Program, compile  # noqa: A004
 from ._summary import Summary
 from ._tasks import Tasks, load_tasks
+from ._values import FrozenSetValue, TupleValue, to_python
 
 __version__: str = _core.version
 
 __all__ = [
     "BackendError",
+    "FrozenSetValue",
     "Function",
     "Grid",
     "Interrupted",
+    "LimitError",
     "Message",
     "Outcome",
     "Outcomes",
@@ -36,7 +47,10 @@ __all__ = [
     "Summary",
     "TaskError",
     "Tasks",
+    "TupleValue",
+    "UnsupportedError",
     "compile",
     "evaluate",
     "load_tasks",
+    "to_python",
 ]

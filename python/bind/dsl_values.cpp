@@ -38,7 +38,7 @@ PyObject* set_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
     // frozenset(x) is x where x is a frozenset.
     PyObject* plain = unwrapped(PyTuple_GET_ITEM(args, 0));
     if (plain == nullptr) return nullptr;
-    PyObject* made = PyFrozenSet_New(plain);
+    PyObject* made = PyObject_CallOneArg(reinterpret_cast<PyObject*>(&PyFrozenSet_Type), plain);
     Py_DECREF(plain);
     return made;
   }
