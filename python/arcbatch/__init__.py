@@ -12,6 +12,8 @@ programs on tasks; `load_tasks()` reads tasks. docs/python.md of the repository 
 from __future__ import annotations
 
 from . import _core
+from ._batch_context import BatchContext, OperationStats, batch_context
+from ._batch_run import BatchRun
 from ._errors import (
     BackendError,
     Interrupted,
@@ -20,6 +22,7 @@ from ._errors import (
     ProgramError,
     TaskError,
     UnsupportedError,
+    VerifyError,
 )
 from ._evaluate import evaluate
 from ._grid import Grid
@@ -33,12 +36,15 @@ __version__: str = _core.version
 
 __all__ = [
     "BackendError",
+    "BatchContext",
+    "BatchRun",
     "FrozenSetValue",
     "Function",
     "Grid",
     "Interrupted",
     "LimitError",
     "Message",
+    "OperationStats",
     "Outcome",
     "Outcomes",
     "Program",
@@ -49,6 +55,8 @@ __all__ = [
     "Tasks",
     "TupleValue",
     "UnsupportedError",
+    "VerifyError",
+    "batch_context",
     "compile",
     "evaluate",
     "load_tasks",

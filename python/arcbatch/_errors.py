@@ -70,3 +70,7 @@ class LimitError(RuntimeError):
 
 class UnsupportedError(RuntimeError):
     """A call of arcbatch.dsl is beyond what the engine does exactly; the message says why."""
+
+
+class VerifyError(AssertionError):
+    """A batch context that verifies found the engine and the user's function to differ."""

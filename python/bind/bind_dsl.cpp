@@ -2,6 +2,8 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 
+#include <string>
+
 #include "bindings.h"
 #include "dsl.h"
 #include "dsl_import.h"
@@ -39,6 +41,18 @@ nb::dict constants() {
   return made;
 }
 
+PyMethodDef route_method = {
+    "route",
+    reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&route)),  // as CPython asks
+    METH_FASTCALL, "route(primitive, *arguments): the engine's result as a plain object."};
+
+// "cpu-avx512" or the like.
+std::string backend_name() {
+  const KernelPath path = resolve_kernel_path(KernelPath::automatic);
+  return std::string("cpu-") + (path == KernelPath::simd ? isa_name(resolve_isa(Isa::automatic))
+                                                         : kernel_path_name(path));
+}
+
 PyTypeObject* publish(nb::module_& m, const char* name, PyTypeObject* type) {
   if (type == nullptr) throw nb::python_error();
   m.attr(name) = nb::borrow(reinterpret_cast<PyObject*>(type));
@@ -52,6 +66,8 @@ void bind_dsl(nb::module_& m) {
   set_value_type = publish(m, "FrozenSetValue", make_set_value_type());
   primitive_type = publish(m, "Primitive", make_primitive_type());
   function_type = publish(m, "Function", make_function_type());
+  m.attr("route") = nb::steal(PyCFunction_New(&route_method, nullptr));
+  m.def("backend_name", &backend_name);
   m.def("registry", &registry_rows);
   m.def("constants", &constants);
   m.def("primitive", [](u32 number) {
@@ -65,7 +81,10 @@ void bind_dsl(nb::module_& m) {
     if (plain == nullptr) throw nb::python_error();
     return nb::steal(plain);
   });
-  m.def("add_alias", [](nb::handle object, u32 number) { add_alias(object.ptr(), number); });
+  m.def("add_alias", [](nb::handle object, u32 number, bool shown) {
+    if (number >= kPrimCount) throw nb::index_error();
+    add_alias(object.ptr(), number, shown);
+  });
   m.def("remove_alias", [](nb::handle object) { remove_alias(object.ptr()); });
   m.def("forget_conversions", &forget_conversions);
   m.def("session_bytes", [] { return session().held_bytes(); });

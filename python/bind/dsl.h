@@ -34,6 +34,8 @@ struct FunctionObject {
   HeldValue held;  // unset: not the engine's
   ClosureKind kind;
   u8 argcount;
+  bool plain;          // its results are plain objects
+  PyObject* twin;      // the Python function that takes what the engine cannot, or null
   PyObject* parts[3];  // the maker's arguments; null where the engine has them
   PyObject* weak_references;
 };
@@ -73,11 +75,15 @@ PyObject* plain_of(ValueObject* object);
 PyObject* unwrapped(PyObject* object);
 
 PyObject* new_value(const Value& v);
-PyObject* new_function(ClosureObj& closure);
+PyObject* new_function(ClosureObj& closure, bool plain);
 PyObject* primitive_object(u32 prim);  // borrowed
 
 // A new reference to a Python object of any value of the session; null with an error set.
-PyObject* object_of(const Value& v);
+PyObject* object_of(const Value& v, bool plain);
+
+// Calls primitive args[0] with the other arguments in the engine and nowhere else, with a plain
+// result.
+PyObject* route(PyObject* self, PyObject* const* args, Py_ssize_t n);
 
 // The function that primitive `maker` returns for `parts` of which the engine cannot call all.
 nanobind::object function_of_parts(u32 maker, u32 argcount, const nanobind::tuple& parts);

@@ -84,9 +84,12 @@ struct Refusal {
   bool refused = false;
   Status status = Status::ok;
   const char* type = nullptr;
+  bool foreign = false;
 
   void raise(const char* name) const {
-    if (type == nullptr) {
+    if (foreign) {
+      PyErr_Format(error_class("UnsupportedError"), "%s(): a Python function", name);
+    } else if (type == nullptr) {
       raise_status(status, name);
     } else {
       const std::string text = fmt::format("{}(): the engine has no values of type {}", name, type);
@@ -98,10 +101,10 @@ struct Refusal {
 // Calls fn(args...) in the engine. Null with an error set, or with a refusal. `calls` says whether
 // fn may call its arguments.
 PyObject* call_in_engine(const Value& fn, bool calls, PyObject* const* args, u32 n,
-                         const char* name, Refusal& refusal) {
+                         const char* name, Refusal& refusal, bool plain = false) {
   try {
     const SessionScope scope;
-    EngineCall call;
+    EngineCall call(plain);
     Status status = call.import(args, n);
     const bool imported = status == Status::ok;
     if (imported && !(calls && call.has_foreign())) {
@@ -117,8 +120,7 @@ PyObject* call_in_engine(const Value& fn, bool calls, PyObject* const* args, u32
       raise_status(status, name);
       return nullptr;
     }
-    refusal = {true, imported && status == Status::ok ? Status::unsupported_construct : status,
-               call.refused_type()};
+    refusal = {true, status, call.refused_type(), status == Status::ok};
   } catch (nb::python_error& error) {
     error.restore();
   } catch (const std::exception& error) {
@@ -148,6 +150,25 @@ PyObject* primitive_call(PyObject* self, PyObject* const* args, std::size_t flag
   return nullptr;
 }
 
+}  // namespace
+
+PyObject* route(PyObject*, PyObject* const* args, Py_ssize_t n) {
+  if (n < 1 || Py_TYPE(args[0]) != primitive_type ||
+      static_cast<u32>(n - 1) != arity_of(static_cast<Prim>(primitive_of(args[0])->prim))) {
+    PyErr_SetString(PyExc_TypeError, "route() takes a primitive and its arguments");
+    return nullptr;
+  }
+  const Prim prim = static_cast<Prim>(primitive_of(args[0])->prim);
+  const char* name = prim_info(prim).name.data();
+  Refusal refusal;
+  PyObject* result = call_in_engine(Value::primitive(static_cast<u32>(prim)), is_higher(prim),
+                                    args + 1, static_cast<u32>(n - 1), name, refusal, true);
+  if (refusal.refused) refusal.raise(name);
+  return result;
+}
+
+namespace {
+
 // The maker's arguments. Returns a new tuple.
 PyObject* parts_of(FunctionObject* f) {
   const u32 n = part_count(f->kind);
@@ -159,7 +180,7 @@ PyObject* parts_of(FunctionObject* f) {
     if (f->parts[k] != nullptr) {
       part = Py_NewRef(f->parts[k]);
     } else {
-      part = object_of(f->held.value.closure->args[k]);
+      part = object_of(f->held.value.closure->args[k], f->plain);
       if (part == nullptr) {
         Py_DECREF(parts);
         return nullptr;
@@ -250,8 +271,13 @@ PyObject* function_call(PyObject* self, PyObject* const* args, std::size_t flagg
   }
   if (f->held.value.tag != Tag::unset) {
     Refusal refusal;
-    PyObject* result = call_in_engine(f->held.value, true, args, f->argcount, "<lambda>", refusal);
-    if (!refusal.refused) return result;
+    PyObject* result =
+        call_in_engine(f->held.value, true, args, f->argcount, "<lambda>", refusal, f->plain);
+    if (result != nullptr || (!refusal.refused && !f->plain)) return result;
+    // A batch context's function ends as the user's own does: with Python's message, or beyond the
+    // engine.
+    PyErr_Clear();
+    if (f->twin != nullptr) return PyObject_Vectorcall(f->twin, args, f->argcount, nullptr);
   }
   PyObject* parts = parts_of(f);
   if (parts == nullptr) return nullptr;
@@ -308,6 +334,7 @@ PyObject* function_compare(PyObject* self, PyObject* other, int op) {
 
 int function_traverse(PyObject* self, visitproc visit, void* arg) {
   for (PyObject* part : function_of(self)->parts) Py_VISIT(part);
+  Py_VISIT(function_of(self)->twin);
   Py_VISIT(Py_TYPE(self));
   return 0;
 }
@@ -315,6 +342,7 @@ int function_traverse(PyObject* self, visitproc visit, void* arg) {
 int function_clear(PyObject* self) {
   // What it is called with is gone from here on; only a cycle that nobody can call is cleared.
   for (PyObject*& part : function_of(self)->parts) Py_CLEAR(part);
+  Py_CLEAR(function_of(self)->twin);
   return 0;
 }
 
@@ -325,6 +353,7 @@ void function_dealloc(PyObject* self) {
   if (f->weak_references != nullptr) PyObject_ClearWeakRefs(self);
   if (f->held.next != nullptr) Session::release(f->held);
   for (PyObject* part : f->parts) Py_XDECREF(part);
+  Py_XDECREF(f->twin);
   type->tp_free(self);
   Py_DECREF(type);
 }
@@ -407,6 +436,7 @@ PyType_Spec primitive_spec = {
     primitive_slots};
 
 PyMemberDef function_members[] = {
+    {"_twin", T_OBJECT, offsetof(FunctionObject, twin), 0, nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY,
      nullptr},
@@ -450,6 +480,8 @@ FunctionObject* blank_function(ClosureKind kind, u8 argcount) {
   new (&f->held) HeldValue{};
   f->kind = kind;
   f->argcount = argcount;
+  f->plain = false;
+  f->twin = nullptr;
   for (PyObject*& part : f->parts) part = nullptr;
   f->weak_references = nullptr;
   return f;
@@ -490,11 +522,12 @@ PyObject* primitive_object(u32 prim) {
 }
 
 // Objects of one closure are equal, by its serial number: its address may change.
-PyObject* new_function(ClosureObj& closure) {
+PyObject* new_function(ClosureObj& closure, bool plain) {
   if (closure.function == 0) closure.function = ++serial;
   FunctionObject* f = blank_function(closure.kind, closure.argcount);
   if (f == nullptr) return nullptr;
   f->held.value = Value::of(&closure);
+  f->plain = plain;
   session().hold(f->held);
   PyObject_GC_Track(reinterpret_cast<PyObject*>(f));
   return reinterpret_cast<PyObject*>(f);

@@ -18,6 +18,9 @@ std::unordered_map<PyObject*, u32>& aliases() {
   return *made;
 }
 
+// By primitive: the alias that plain results show. Who adds an alias keeps it alive.
+PyObject* shown[kPrimCount];
+
 // The containers that were arguments lately, by address; each entry keeps its object alive.
 struct Converted {
   PyObject* object = nullptr;
@@ -73,8 +76,17 @@ PyObject* cell_object(const Value& v) {
 
 }  // namespace
 
-void add_alias(PyObject* object, u32 prim) { aliases()[object] = prim; }
-void remove_alias(PyObject* object) { aliases().erase(object); }
+void add_alias(PyObject* object, u32 prim, bool is_shown) {
+  aliases()[object] = prim;
+  if (is_shown) shown[prim] = object;
+}
+
+void remove_alias(PyObject* object) {
+  const auto alias = aliases().find(object);
+  if (alias == aliases().end()) return;
+  if (shown[alias->second] == object) shown[alias->second] = nullptr;
+  aliases().erase(alias);
+}
 
 void forget_conversions() {
   for (Converted& entry : converted) {
@@ -163,6 +175,7 @@ Status EngineCall::convert_function(PyObject* object, Value& out) {
     const auto alias = aliases().find(object);
     if (alias != aliases().end()) {
       out = Value::primitive(alias->second);
+      aliases_.emplace_back(alias->second, object);
       return Status::ok;
     }
   }
@@ -275,9 +288,14 @@ Status EngineCall::take_result(nb::object& out) {
   for (u32 k = 0; k < n_ && v.tag >= Tag::pair; ++k) {
     if (!v.same_bits(values_[k])) continue;
     out = nb::borrow(args_[k]);
-    return Status::ok;
+    break;
   }
-  return object_of(v, out);
+  if (!out.is_valid()) ARC_TRY(object_of(v, out));
+  if (plain_ && is_value(out.ptr())) {
+    out = nb::steal(unwrapped(out.ptr()));
+    if (!out.is_valid()) throw nb::python_error();
+  }
+  return Status::ok;
 }
 
 Status EngineCall::object_of(const Value& v, nb::object& out) {
@@ -290,8 +308,9 @@ Status EngineCall::object_of(const Value& v, nb::object& out) {
     case Tag::primitive:
     case Tag::closure: out = make(v); break;
     default:
-      // A foreign function is the engine's for the time of the call.
-      if (!has_foreign_ || (v.head->flags & kHasFunction) == 0) {
+      // A foreign function is the engine's for the time of the call, and plain results have the
+      // very functions that were given.
+      if ((!plain_ && !has_foreign_) || (v.head->flags & kHasFunction) == 0) {
         out = nb::steal(new_value(v));
       } else {
         ARC_TRY(to_python(ctx_, v, out, this));
@@ -303,21 +322,26 @@ Status EngineCall::object_of(const Value& v, nb::object& out) {
 
 nb::object EngineCall::make(const Value& function) {
   if (function.tag == Tag::primitive) {
+    for (const auto& [prim, object] : aliases_) {
+      if (prim == static_cast<u32>(function.i)) return nb::borrow(object);
+    }
+    PyObject* own = shown[static_cast<u32>(function.i)];
+    if (plain_ && own != nullptr) return nb::borrow(own);
     return nb::borrow(primitive_object(static_cast<u32>(function.i)));
   }
   for (const auto& [closure, object] : functions_) {
     if (closure == function.closure) return nb::borrow(object);
   }
-  nb::object made = nb::steal(new_function(*function.closure));
+  nb::object made = nb::steal(new_function(*function.closure, plain_));
   if (!made.is_valid()) throw nb::python_error();
   functions_.emplace_back(function.closure, made.ptr());
   made_.push_back(made);
   return made;
 }
 
-PyObject* object_of(const Value& v) {
+PyObject* object_of(const Value& v, bool plain) {
   try {
-    EngineCall call;
+    EngineCall call(plain);
     nb::object out;
     const Status status = call.object_of(v, out);
     if (status == Status::ok) return out.release().ptr();

@@ -9,8 +9,9 @@
 
 namespace arcbatch::python {
 
-// Stands for `object`, a Python function that the user's module has in place of primitive `prim`.
-void add_alias(PyObject* object, u32 prim);
+// Has `object`, a Python function of the user's module, stand for primitive `prim`. With `shown`,
+// plain results show the primitive as it.
+void add_alias(PyObject* object, u32 prim, bool shown);
 void remove_alias(PyObject* object);
 
 // Forgets the containers that were converted lately.
@@ -20,7 +21,8 @@ void forget_conversions();
 // values, and functions. Python's own functions go in as functions that the engine cannot call.
 class EngineCall final : public FunctionMaker {
  public:
-  EngineCall() : ctx_(session().ctx()) {}
+  // With `plain`, results are plain Python objects, and so are those of functions among them.
+  explicit EngineCall(bool plain = false) : ctx_(session().ctx()), plain_(plain) {}
 
   // Converts arguments. What cannot be converted leaves a status other than ok and no exception, or
   // throws nb::python_error.
@@ -50,6 +52,7 @@ class EngineCall final : public FunctionMaker {
   Status convert_cached(PyObject* object, Value& out);
 
   Ctx& ctx_;
+  bool plain_;
   PyObject* const* args_ = nullptr;
   u32 n_ = 0;
   Value values_[kMaxLeafArgs];
@@ -58,6 +61,7 @@ class EngineCall final : public FunctionMaker {
   const char* refused_type_ = nullptr;
   std::vector<std::pair<ClosureObj*, PyObject*>> functions_;  // borrowed from arguments and made_
   std::vector<nanobind::object> made_;
+  std::vector<std::pair<u32, PyObject*>> aliases_;  // of the arguments
 };
 
 }  // namespace arcbatch::python
