@@ -172,19 +172,17 @@ class BatchContext:
         stats.calls += 1
         started = time.perf_counter()
         try:
-            if name in self.exclude:
-                reason = "excluded"
-            else:
+            reason = "excluded"
+            error = None
+            if name not in self.exclude:
                 try:
                     result = _core.route(_PRIMITIVES[name], *args)
-                except UnsupportedError as error:
-                    reason = f"unsupported: {_reason_of(error)}"
-                except (LimitError, MemoryError) as error:
-                    reason = f"limit: {_reason_of(error)}"
-                except Exception as error:
-                    # The same exception with Python's own message.
-                    stats.routed += 1
-                    return self._raise_as_python_does(name, original, args, error)
+                except UnsupportedError as refusal:
+                    reason = f"unsupported: {_reason_of(refusal)}"
+                except (LimitError, MemoryError) as refusal:
+                    reason = f"limit: {_reason_of(refusal)}"
+                except Exception as raised:
+                    error = raised
                 else:
                     stats.routed += 1
                     if self.verify:
@@ -193,6 +191,10 @@ class BatchContext:
                         # What the user's function returns, for calls that the engine refuses.
                         result._twin = original(*args)
                     return result
+            if error is not None:
+                # The same exception with Python's own message.
+                stats.routed += 1
+                return self._raise_as_python_does(name, original, args, error)
             stats.fallen_back += 1
             self.fallbacks[reason] += 1
             return original(*args)
@@ -225,7 +227,7 @@ def _names_of(space: Namespace) -> dict[str, Any]:
 _PRIMITIVES = {row[0]: _core.primitive(number) for number, row in enumerate(_core.registry())}
 
 
-_FUNCTION = re.compile(r"<function [^>]*(<[^>]*>[^>]*)*>")
+_FUNCTION = re.compile(r"<function .*? at 0x[0-9a-fA-F]+>")
 _MAKERS = {"compose", "chain", "matcher", "rbind", "lbind", "fork"}
 
 
@@ -329,7 +331,9 @@ class _Installation:
     def seen_elsewhere(self) -> list[str]:
         """Where the functions are held that no namespace of ours is."""
         names = {id(original): name for name, original in self.originals.items()}
-        modules = {id(vars(m)): key for key, m in list(sys.modules.items()) if hasattr(m, "__dict__")}
+        modules = {
+            id(vars(m)): key for key, m in list(sys.modules.items()) if hasattr(m, "__dict__")
+        }
         ours = {id(self.originals), id(names), *self._bound}
         ours.update(id(wrapper.__dict__) for wrapper in self.wrappers.values())
         found = []

@@ -92,9 +92,7 @@ def is_what_its_text_says(function: types.FunctionType) -> bool:
     except (SyntaxError, ValueError):
         return False
     codes = [c for c in module.co_consts if isinstance(c, types.CodeType)]
-    return any(
-        c.co_name == function.__name__ and _same_code(c, function.__code__) for c in codes
-    )
+    return any(c.co_name == function.__name__ and _same_code(c, function.__code__) for c in codes)
 
 
 def digest(function: Any) -> str | None:
