@@ -21,7 +21,7 @@ from ._digest import pinned, same_functions
 from ._errors import LimitError, UnsupportedError, VerifyError
 from ._evaluate import _check_backend
 
-Namespace = Union[types.ModuleType, dict]
+Namespace = Union[types.ModuleType, "dict[str, Any]"]
 logger = logging.getLogger("arcbatch")
 
 _lock = threading.RLock()
@@ -377,14 +377,14 @@ def batch_context(
         Whether every routed call is made in Python too; VerifyError is raised where the answers
         differ in type, repr or class of exception.
     exclude
-        Names that stay with Python, which counts as fallen back.
+        Names whose calls stay with Python, which counts as fallen back.
     digests
         What the functions have to be, by name; the pinned reference's unless given.
 
     Routed are the functions whose text is the pinned reference's and whose callees are too; all
-    others stay as they are, and are listed in `differs`. Results are plain Python objects. Where the
-    engine refuses a call, the user's own function is called with the same arguments. Only the thread
-    that entered the context is routed. When the block ends, everything is as it was.
+    others stay as they are, and are listed in `differs`. Results are plain Python objects. Where
+    the engine refuses a call, the user's own function is called with the same arguments. Only the
+    thread that entered the context is routed. When the block ends, everything is as it was.
     """
     return BatchContext(
         dsl_module,

@@ -25,7 +25,8 @@ def pinned() -> dict[str, str]:
     """The digests of the pinned reference's functions, by name."""
     path = os.path.join(os.path.dirname(__file__), "_digests.json")
     with open(path, encoding="utf-8") as handle:
-        return json.load(handle)
+        digests: dict[str, str] = json.load(handle)
+    return digests
 
 
 def _shape(node: Any) -> Any:

@@ -10,7 +10,9 @@ from . import _core
 from ._errors import TaskError
 from ._grid import Grid
 
-TasksLike = Union[str, "os.PathLike[str]", Mapping[str, Any], "Tasks", Iterable[Any], None]
+TasksLike = Union[
+    str, "os.PathLike[str]", Mapping[str, Any], "Tasks", Iterable[Any], None
+]
 
 
 class Tasks(Sequence[dict[str, Any]]):

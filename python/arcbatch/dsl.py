@@ -1,10 +1,10 @@
 """The DSL's primitives as Python functions: `from arcbatch.dsl import *`.
 
 They take what the reference's own take, and give what it gives. Tuples and frozensets come back as
-values that the engine holds, which equal, hash, print, iterate and index as the Python objects that
-they stand for; `to_python()` gives those. A call that Python has to make itself, since an argument
-is a Python function or holds what the engine has no form for, is made in Python where it is one of a
-higher-order primitive, and raises UnsupportedError elsewhere.
+values that the engine holds, which equal, hash, print, iterate and index as the Python objects they
+stand for; `to_python()` gives those. A call that Python has to make itself, since an argument is a
+Python function or holds what the engine has no form for, is made in Python where the primitive is
+of functions or of containers of any kind, and raises UnsupportedError elsewhere.
 """
 
 from __future__ import annotations

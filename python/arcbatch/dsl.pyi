@@ -62,34 +62,34 @@ def flip(b: Boolean) -> Boolean:
 def equality(a: Any, b: Any) -> Boolean:
     """Whether a == b."""
 
-def contained(value: Any, container: Container) -> Boolean:
+def contained(value: Any, container: Container[Any]) -> Boolean:
     """Whether some element of the container equals value."""
 
-def combine(a: Container, b: Container) -> Container:
+def combine(a: Container[Any], b: Container[Any]) -> Container[Any]:
     """The elements of a, then those of b, in a container of a's type."""
 
-def intersection(a: FrozenSet, b: FrozenSet) -> FrozenSet:
+def intersection(a: FrozenSet[Any], b: FrozenSet[Any]) -> FrozenSet[Any]:
     """The elements that two sets share (bitwise and of two integers)."""
 
-def difference(a: FrozenSet, b: FrozenSet) -> FrozenSet:
+def difference(a: FrozenSet[Any], b: FrozenSet[Any]) -> FrozenSet[Any]:
     """The elements of a that are not in b, in a container of a's type."""
 
-def dedupe(tup: Tuple) -> Tuple:
+def dedupe(tup: Tuple[Any, ...]) -> Tuple[Any, ...]:
     """The tuple without the elements that equal an earlier one."""
 
-def order(container: Container, compfunc: Callable) -> Tuple:
+def order(container: Container[Any], compfunc: Callable[..., Any]) -> Tuple[Any, ...]:
     """The elements as a tuple sorted by compfunc, smallest first; equal keys keep their order."""
 
-def repeat(item: Any, num: Integer) -> Tuple:
+def repeat(item: Any, num: Integer) -> Tuple[Any, ...]:
     """A tuple holding item num times; empty if num is not positive."""
 
 def greater(a: Integer, b: Integer) -> Boolean:
     """Whether a > b (for sets: whether a is a proper superset of b)."""
 
-def size(container: Container) -> Integer:
+def size(container: Container[Any]) -> Integer:
     """The number of elements; a grid's is its number of rows."""
 
-def merge(containers: ContainerContainer) -> Container:
+def merge(containers: ContainerContainer) -> Container[Any]:
     """The elements of all inner containers in one container of the outer one's type."""
 
 def maximum(container: IntegerSet) -> Integer:
@@ -98,29 +98,29 @@ def maximum(container: IntegerSet) -> Integer:
 def minimum(container: IntegerSet) -> Integer:
     """The smallest element, 0 if there is none."""
 
-def valmax(container: Container, compfunc: Callable) -> Integer:
+def valmax(container: Container[Any], compfunc: Callable[..., Any]) -> Integer:
     """The largest value that compfunc takes on the elements; compfunc(0) if there is none."""
 
-def valmin(container: Container, compfunc: Callable) -> Integer:
+def valmin(container: Container[Any], compfunc: Callable[..., Any]) -> Integer:
     """The smallest value that compfunc takes on the elements; compfunc(0) if there is none."""
 
-def argmax(container: Container, compfunc: Callable) -> Any:
+def argmax(container: Container[Any], compfunc: Callable[..., Any]) -> Any:
     """The element with the largest compfunc; of equals the first. Raises ValueError if empty."""
 
-def argmin(container: Container, compfunc: Callable) -> Any:
+def argmin(container: Container[Any], compfunc: Callable[..., Any]) -> Any:
     """The element with the smallest compfunc; of equals the first. Raises ValueError if empty."""
 
-def mostcommon(container: Container) -> Any:
+def mostcommon(container: Container[Any]) -> Any:
     """The tuple's most frequent element; of equals the first in the order of the set of its
     elements.
     """
 
-def leastcommon(container: Container) -> Any:
+def leastcommon(container: Container[Any]) -> Any:
     """The tuple's least frequent element; of equals the first in the order of the set of its
     elements.
     """
 
-def initset(value: Any) -> FrozenSet:
+def initset(value: Any) -> FrozenSet[Any]:
     """The set that holds value alone."""
 
 def both(a: Boolean, b: Boolean) -> Boolean:
@@ -150,89 +150,95 @@ def toivec(i: Integer) -> IntegerTuple:
 def tojvec(j: Integer) -> IntegerTuple:
     """The pair (0, j): j columns to the right."""
 
-def sfilter(container: Container, condition: Callable) -> Container:
+def sfilter(container: Container[Any], condition: Callable[..., Any]) -> Container[Any]:
     """The elements that satisfy condition, in a container of the same type."""
 
-def mfilter(container: Container, function: Callable) -> FrozenSet:
+def mfilter(container: Container[Any], function: Callable[..., Any]) -> FrozenSet[Any]:
     """The elements that satisfy function, merged: sfilter, then merge."""
 
-def extract(container: Container, condition: Callable) -> Any:
+def extract(container: Container[Any], condition: Callable[..., Any]) -> Any:
     """The first element that satisfies condition. Raises StopIteration if none does."""
 
-def totuple(container: FrozenSet) -> Tuple:
+def totuple(container: FrozenSet[Any]) -> Tuple[Any, ...]:
     """The elements as a tuple, in their order."""
 
-def first(container: Container) -> Any:
+def first(container: Container[Any]) -> Any:
     """The first element in order. Raises StopIteration if the container is empty."""
 
-def last(container: Container) -> Any:
+def last(container: Container[Any]) -> Any:
     """The last element in order. Raises ValueError if the container is empty."""
 
-def insert(value: Any, container: FrozenSet) -> FrozenSet:
+def insert(value: Any, container: FrozenSet[Any]) -> FrozenSet[Any]:
     """The set with value added."""
 
-def remove(value: Any, container: Container) -> Container:
+def remove(value: Any, container: Container[Any]) -> Container[Any]:
     """The container without the elements that equal value, of the same type."""
 
-def other(container: Container, value: Any) -> Any:
+def other(container: Container[Any], value: Any) -> Any:
     """The first element that differs from value. Raises StopIteration if none does."""
 
-def interval(start: Integer, stop: Integer, step: Integer) -> Tuple:
+def interval(start: Integer, stop: Integer, step: Integer) -> Tuple[Any, ...]:
     """The integers from start up to but not including stop, in steps of step, as a tuple."""
 
 def astuple(a: Integer, b: Integer) -> IntegerTuple:
     """The tuple (a, b)."""
 
-def product(a: Container, b: Container) -> FrozenSet:
+def product(a: Container[Any], b: Container[Any]) -> FrozenSet[Any]:
     """The set of all tuples (x, y) with x from a and y from b."""
 
-def pair(a: Tuple, b: Tuple) -> TupleTuple:
+def pair(a: Tuple[Any, ...], b: Tuple[Any, ...]) -> TupleTuple:
     """The tuple of pairs of elements at the same place in a and b, as long as the shorter one."""
 
 def branch(condition: Boolean, a: Any, b: Any) -> Any:
     """a if condition is truthy, else b; both are computed before the call."""
 
-def compose(outer: Callable, inner: Callable) -> Callable:
+def compose(outer: Callable[..., Any], inner: Callable[..., Any]) -> Callable[..., Any]:
     """The function that maps x to outer(inner(x))."""
 
-def chain(h: Callable, g: Callable, f: Callable) -> Callable:
+def chain(
+    h: Callable[..., Any], g: Callable[..., Any], f: Callable[..., Any]
+) -> Callable[..., Any]:
     """The function that maps x to h(g(f(x)))."""
 
-def matcher(function: Callable, target: Any) -> Callable:
+def matcher(function: Callable[..., Any], target: Any) -> Callable[..., Any]:
     """The function that tells whether function(x) == target."""
 
-def rbind(function: Callable, fixed: Any) -> Callable:
+def rbind(function: Callable[..., Any], fixed: Any) -> Callable[..., Any]:
     """function with its last argument fixed; the result takes one argument fewer (three where
     function takes four or more, or one).
     """
 
-def lbind(function: Callable, fixed: Any) -> Callable:
+def lbind(function: Callable[..., Any], fixed: Any) -> Callable[..., Any]:
     """function with its first argument fixed; the result takes one argument fewer (three where
     function takes four or more, or one).
     """
 
-def power(function: Callable, n: Integer) -> Callable:
+def power(function: Callable[..., Any], n: Integer) -> Callable[..., Any]:
     """function composed with itself n times. Raises RecursionError if n is less than 1."""
 
-def fork(outer: Callable, a: Callable, b: Callable) -> Callable:
+def fork(
+    outer: Callable[..., Any], a: Callable[..., Any], b: Callable[..., Any]
+) -> Callable[..., Any]:
     """The function that maps x to outer(a(x), b(x))."""
 
-def apply(function: Callable, container: Container) -> Container:
+def apply(function: Callable[..., Any], container: Container[Any]) -> Container[Any]:
     """function's values on the elements, in a container of the same type."""
 
-def rapply(functions: Container, value: Any) -> Container:
+def rapply(functions: Container[Any], value: Any) -> Container[Any]:
     """The values of all functions on value, in a container of the type of functions."""
 
-def mapply(function: Callable, container: ContainerContainer) -> FrozenSet:
+def mapply(function: Callable[..., Any], container: ContainerContainer) -> FrozenSet[Any]:
     """function's values on the elements, merged: apply, then merge."""
 
-def papply(function: Callable, a: Tuple, b: Tuple) -> Tuple:
+def papply(function: Callable[..., Any], a: Tuple[Any, ...], b: Tuple[Any, ...]) -> Tuple[Any, ...]:
     """The tuple of function(x, y) for elements at the same place in a and b."""
 
-def mpapply(function: Callable, a: Tuple, b: Tuple) -> Tuple:
+def mpapply(
+    function: Callable[..., Any], a: Tuple[Any, ...], b: Tuple[Any, ...]
+) -> Tuple[Any, ...]:
     """The merged values of function(x, y) for elements at the same place in a and b, as a tuple."""
 
-def prapply(function: Callable, a: Container, b: Container) -> FrozenSet:
+def prapply(function: Callable[..., Any], a: Container[Any], b: Container[Any]) -> FrozenSet[Any]:
     """The set of function(x, y) for every x of a and y of b."""
 
 def mostcolor(element: Element) -> Integer:
@@ -263,7 +269,7 @@ def colorcount(element: Element, value: Integer) -> Integer:
 def colorfilter(objs: Objects, value: Integer) -> Objects:
     """The objects of colour value, each judged by its first cell."""
 
-def sizefilter(container: Container, n: Integer) -> FrozenSet:
+def sizefilter(container: Container[Any], n: Integer) -> FrozenSet[Any]:
     """The set of the elements that have n elements themselves."""
 
 def asindices(grid: Grid) -> Indices:
@@ -440,12 +446,12 @@ def vconcat(a: Grid, b: Grid) -> Grid:
 def subgrid(patch: Patch, grid: Grid) -> Grid:
     """The part of the grid within the patch's bounding box."""
 
-def hsplit(grid: Grid, n: Integer) -> Tuple:
+def hsplit(grid: Grid, n: Integer) -> Tuple[Any, ...]:
     """The grid cut into n parts side by side, of equal width; if n does not divide the width, one
     column is skipped between parts.
     """
 
-def vsplit(grid: Grid, n: Integer) -> Tuple:
+def vsplit(grid: Grid, n: Integer) -> Tuple[Any, ...]:
     """The grid cut into n parts one above the other, of equal height; if n does not divide the
     height, one row is skipped between parts.
     """

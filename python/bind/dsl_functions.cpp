@@ -179,6 +179,11 @@ PyObject* parts_of(FunctionObject* f) {
     PyObject* part = nullptr;
     if (f->parts[k] != nullptr) {
       part = Py_NewRef(f->parts[k]);
+    } else if (f->held.value.tag == Tag::unset) {
+      // The garbage collector has cleared it.
+      Py_DECREF(parts);
+      PyErr_SetString(PyExc_RuntimeError, "the function's parts are gone");
+      return nullptr;
     } else {
       part = object_of(f->held.value.closure->args[k], f->plain);
       if (part == nullptr) {

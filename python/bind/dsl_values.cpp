@@ -344,7 +344,13 @@ Session& session() {
 }
 
 SessionScope::SessionScope() {
-  if (scopes == 0 && session().collection_is_due()) session().collect();
+  if (scopes == 0 && session().collection_is_due()) {
+    try {
+      session().collect();
+    } catch (const std::bad_alloc&) {
+      // Everything is where it was, and the call finds out whether there is memory for it.
+    }
+  }
   ++scopes;
 }
 SessionScope::~SessionScope() { --scopes; }

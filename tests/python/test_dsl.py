@@ -53,7 +53,7 @@ def test_recorded_cases(path):
 
 
 def test_all_primitives_are_there():
-    assert len(NAMES) == 160
+    assert len(NAMES) >= 160
     for name, parameters, *_, doc in _core.registry():
         primitive = getattr(arcbatch.dsl, name)
         assert primitive.__name__ == primitive.__qualname__ == name
