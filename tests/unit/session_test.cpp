@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "primitives/force_order.h"
+#include "values/pending.h"
 #include "values/print.h"
 
 namespace arcbatch {
@@ -78,7 +80,9 @@ TEST(Session, HeldValuesSurviveCollections) {
     std::vector<std::string> expected;
     for (const Value& v : sample_values(session)) {
       Value listed = v;
-      if (is_pending(listed)) ASSERT_EQ(list_pending(session.ctx(), listed), Status::ok);
+      if (is_pending(listed)) {
+        ASSERT_EQ(list_pending(session.ctx(), listed), Status::ok);
+      }
       expected.push_back(repr(session, listed));
     }
     std::vector<HeldValue> held(values.size());
@@ -140,13 +144,20 @@ TEST(Session, WithoutMemoryForCopiesEverythingStays) {
   RunOptions options;
   options.arena_bytes = u64{1} << 20;
   Session session(options);
-  std::vector<HeldValue> held(4);
+  // As bit rows they are small; the tables that a copy has would not fit.
+  std::vector<HeldValue> held(40);
   for (HeldValue& h : held) {
-    h.value = call(session, Prim::canvas, {Value::integer(3), Value::pair(400, 500)});
+    const Value grid = call(session, Prim::canvas, {Value::integer(3), Value::pair(40, 40)});
+    h.value = call(session, Prim::ofcolor, {grid, Value::integer(3)});
     session.hold(h);
   }
+  std::vector<Value> before;
+  for (const HeldValue& h : held) before.push_back(h.value);
   session.collect();
-  for (HeldValue& h : held) EXPECT_EQ(call(session, Prim::height, {h.value}).i, 400);
+  for (std::size_t k = 0; k < held.size(); ++k) {
+    EXPECT_TRUE(held[k].value.same_bits(before[k]));
+    EXPECT_EQ(call(session, Prim::size, {held[k].value}).i, 1600);
+  }
   for (HeldValue& h : held) Session::release(h);
 }
 
