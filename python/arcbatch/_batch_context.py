@@ -299,7 +299,7 @@ class _Installation:
         parameters = ", ".join(original.__code__.co_varnames[: original.__code__.co_argcount])
         space = {"_call": call}
         exec(f"def {name}({parameters}):\n    return _call({parameters})\n", space)
-        return functools.wraps(original)(space[name])
+        return functools.wraps(original)(space.pop(name))
 
     def bind(self, space: dict[str, Any]) -> None:
         """Puts wrappers in the place of the functions in a namespace."""
@@ -327,6 +327,8 @@ class _Installation:
         for name, original in self.originals.items():
             for function in (original, self.wrappers[name]):
                 _core.remove_alias(function)
+        # Wrappers that somebody has kept go on as the functions; nobody else keeps them alive.
+        self.wrappers.clear()
 
     def seen_elsewhere(self) -> list[str]:
         """Where the functions are held that no namespace of ours is."""
@@ -336,20 +338,31 @@ class _Installation:
         }
         ours = {id(self.originals), id(names), *self._bound}
         ours.update(id(wrapper.__dict__) for wrapper in self.wrappers.values())
-        found = []
+        found: dict[str, set[str]] = {}
+        holders: collections.Counter[str] = collections.Counter()
         for holder in gc.get_referrers(*self.originals.values()):
             # A cell is seen through the function that has it.
             if id(holder) in ours or isinstance(
                 holder, (types.FrameType, types.CellType, _Installation)
             ):
                 continue
-            where = modules.get(id(holder), f"a {type(holder).__name__}")
-            held = {names[id(f)] for f in gc.get_referents(holder) if id(f) in names}
-            listed = sorted(held)
-            if len(listed) > 5:
-                listed = [*listed[:4], f"{len(listed) - 4} more"]
-            found.append(f"{', '.join(listed)} in {where}")
-        return sorted(found)
+            where = modules.get(id(holder)) or f"objects of type {type(holder).__name__}"
+            holders[where] += 1
+            held = found.setdefault(where, set())
+            held.update(names[id(f)] for f in gc.get_referents(holder) if id(f) in names)
+        return [
+            f"{_listed(found[where])} in {where}"
+            if where in sys.modules
+            else f"{_listed(found[where])} in {holders[where]} {where}"
+            for where in sorted(found)
+        ]
+
+
+def _listed(names: set[str]) -> str:
+    listed = sorted(names)
+    if len(listed) > 5:
+        listed = [*listed[:4], f"{len(listed) - 4} more"]
+    return ", ".join(listed)
 
 
 def batch_context(

@@ -15,8 +15,13 @@ import json
 import os
 import textwrap
 import types
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+# Of code that was found to be what its text says: it will be for ever.
+_digests: weakref.WeakKeyDictionary[types.CodeType, tuple[str, str]] = weakref.WeakKeyDictionary()
+_globals: weakref.WeakKeyDictionary[types.CodeType, frozenset[str]] = weakref.WeakKeyDictionary()
 
 _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "name"}
 
@@ -80,12 +85,14 @@ def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
     return True
 
 
+def _is_plain(function: types.FunctionType) -> bool:
+    return not (function.__closure__ or function.__defaults__ or function.__kwdefaults__)
+
+
 def is_what_its_text_says(function: types.FunctionType) -> bool:
     """Whether a function is what its file says now, without defaults or a closure."""
     found = _definition(function)
-    if found is None or function.__closure__:
-        return False
-    if function.__defaults__ or function.__kwdefaults__:
+    if found is None or not _is_plain(function):
         return False
     # Positions aside, and annotations, which are not part of a function's code.
     try:
@@ -98,7 +105,12 @@ def is_what_its_text_says(function: types.FunctionType) -> bool:
 
 def digest(function: Any) -> str | None:
     """The digest of a function, or None where it is not a plain `def` whose text is there."""
-    if type(function) is not types.FunctionType or not is_what_its_text_says(function):
+    if type(function) is not types.FunctionType or not _is_plain(function):
+        return None
+    known = _digests.get(function.__code__)
+    if known is not None and known[0] == function.__name__:
+        return known[1]
+    if not is_what_its_text_says(function):
         return None
     found = _definition(function)
     assert found is not None
@@ -108,16 +120,22 @@ def digest(function: Any) -> str | None:
         if isinstance(first.value.value, str):
             definition.body = definition.body[1:]
     shape = [[a.arg for a in definition.args.args], _shape(definition)]
-    return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:32]
+    made = hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:32]
+    _digests[function.__code__] = (function.__name__, made)
+    return made
 
 
-def globals_read(function: types.FunctionType) -> set[str]:
+def globals_read(function: types.FunctionType) -> frozenset[str]:
     """The global names that a function's code reads."""
-    names = set()
-    for code in _code_in(function.__code__):
-        for instruction in dis.get_instructions(code):
-            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-                names.add(instruction.argval)
+    names = _globals.get(function.__code__)
+    if names is None:
+        names = frozenset(
+            instruction.argval
+            for code in _code_in(function.__code__)
+            for instruction in dis.get_instructions(code)
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+        )
+        _globals[function.__code__] = names
     return names
 
 

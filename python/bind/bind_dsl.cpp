@@ -46,6 +46,10 @@ PyMethodDef route_method = {
     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&route)),  // as CPython asks
     METH_FASTCALL, "route(primitive, *arguments): the engine's result as a plain object."};
 
+PyObject* plain(PyObject*, PyObject* object) { return unwrapped(object); }
+PyMethodDef plain_method = {"plain", plain, METH_O,
+                            "plain(object): the plain object of a value; any other object itself."};
+
 // "cpu-avx512" or the like.
 std::string backend_name() {
   const KernelPath path = resolve_kernel_path(KernelPath::automatic);
@@ -76,11 +80,7 @@ void bind_dsl(nb::module_& m) {
   });
   m.def("make_function", &function_of_parts, nb::arg("maker"), nb::arg("argcount"),
         nb::arg("parts"));
-  m.def("plain", [](nb::handle object) {
-    PyObject* plain = unwrapped(object.ptr());
-    if (plain == nullptr) throw nb::python_error();
-    return nb::steal(plain);
-  });
+  m.attr("plain") = nb::steal(PyCFunction_New(&plain_method, nullptr));
   m.def("add_alias", [](nb::handle object, u32 number, bool shown) {
     if (number >= kPrimCount) throw nb::index_error();
     add_alias(object.ptr(), number, shown);

@@ -322,8 +322,8 @@ def test_what_differs_is_left_alone(mini, digests, tmp_path, monkeypatch):
     changed = _module("mini", MINI + "\nidentity.__defaults__ = (1,)\n", tmp_path, monkeypatch)
     with arcbatch.batch_context(changed, digests=digests) as ctx:
         assert ctx.differs == ["identity"]
-    changed = _module("mini", MINI, tmp_path, monkeypatch)
-    (tmp_path / "mini.py").write_text(MINI.replace("piece[::-1]", "piece[::+1]"))
+    changed = _module("mini", "\n\n\n" + MINI, tmp_path, monkeypatch)
+    (tmp_path / "mini.py").write_text("\n\n\n" + MINI.replace("piece[::-1]", "piece[::+1]"))
     with arcbatch.batch_context(changed, digests=digests) as ctx:
         assert "hmirror" in ctx.differs
     with arcbatch.batch_context(changed) as ctx:
@@ -340,7 +340,7 @@ def test_captured_functions_are_reported(mini, user, digests):
     holder = [mini.add, mini.size]
     gc.collect()
     with _context(mini, user, digests) as ctx:
-        assert "add, size in a list" in ctx.captured
+        assert "add, size in 1 objects of type list" in ctx.captured
         holder[0](1, 2)
     assert ctx.stats() == {}
     with arcbatch.batch_context(mini, digests=digests) as ctx:

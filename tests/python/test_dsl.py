@@ -144,6 +144,15 @@ def test_arguments_come_back_as_themselves():
     assert branch(True, value, GRID) is value  # noqa: F405
 
 
+def test_to_python():
+    value = hmirror(GRID)  # noqa: F405
+    assert arcbatch.to_python(value) is value.to_python()
+    for plain in (None, 1, (1, 2), GRID, frozenset({1}), "text", len):
+        assert arcbatch.to_python(plain) is plain
+    assert apply(lambda row: None, GRID) == (None,) * 3  # noqa: F405
+    assert index(GRID, (9, 9)) is None  # noqa: F405
+
+
 def test_arrays():
     numpy = pytest.importorskip("numpy")
     value = hmirror(GRID)  # noqa: F405
