@@ -74,6 +74,31 @@ for outcome in outcomes:
     print(outcome, outcome.grid)
 assert [o.match for o in outcomes] == [True, None]
 
+# ---- the primitives as Python functions ---------------------------------------------------------
+
+# In place of `from dsl import *`: the same names, on Python's tuples and frozensets.
+from arcbatch.dsl import apply, compose, fill, objects, sfilter, size  # noqa: E402
+
+grid = ((1, 0, 0), (1, 0, 2), (0, 0, 2))
+found_objects = objects(grid, True, False, True)
+print(found_objects)  # the engine holds it, but it is a frozenset to all that look at it
+assert isinstance(found_objects, frozenset)
+assert found_objects == {
+    frozenset({(1, (0, 0)), (1, (1, 0))}),
+    frozenset({(2, (1, 2)), (2, (2, 2))}),
+}
+
+# Python's own functions may stand wherever a function may.
+low = sfilter(found_objects, lambda patch: min(i for _, (i, _) in patch) > 0)
+assert fill(grid, 7, next(iter(low))) == ((1, 0, 0), (1, 0, 7), (0, 0, 7))
+assert apply(compose(lambda n: n * 10, size), (grid, grid[:1])) == (30, 10)
+print(arcbatch.to_python(low))  # the frozenset itself
+
+# arcbatch.batch_context(dsl, namespaces=[solvers]) routes a module of your own to the engine for
+# the time of a block, as long as it is the DSL that the engine knows; docs/python.md tells more.
+
+# ---- outcomes on the way out --------------------------------------------------------------------
+
 # Outcomes go to files and to tables; in a notebook, outcomes and grids show as pictures.
 assert outcomes[0].grid is not None
 print(outcomes[0].grid.to_svg()[:60] + "...")

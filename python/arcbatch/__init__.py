@@ -12,22 +12,39 @@ programs on tasks; `load_tasks()` reads tasks. docs/python.md of the repository 
 from __future__ import annotations
 
 from . import _core
-from ._errors import BackendError, Interrupted, Message, ProgramError, TaskError
+from ._batch_context import BatchContext, OperationStats, batch_context
+from ._batch_run import BatchRun
+from ._errors import (
+    BackendError,
+    Interrupted,
+    LimitError,
+    Message,
+    ProgramError,
+    TaskError,
+    UnsupportedError,
+    VerifyError,
+)
 from ._evaluate import evaluate
 from ._grid import Grid
 from ._outcomes import Outcome, Outcomes, Score
 from ._program import Function, Program, compile  # noqa: A004
 from ._summary import Summary
 from ._tasks import Tasks, load_tasks
+from ._values import FrozenSetValue, TupleValue, to_python
 
 __version__: str = _core.version
 
 __all__ = [
     "BackendError",
+    "BatchContext",
+    "BatchRun",
+    "FrozenSetValue",
     "Function",
     "Grid",
     "Interrupted",
+    "LimitError",
     "Message",
+    "OperationStats",
     "Outcome",
     "Outcomes",
     "Program",
@@ -36,7 +53,12 @@ __all__ = [
     "Summary",
     "TaskError",
     "Tasks",
+    "TupleValue",
+    "UnsupportedError",
+    "VerifyError",
+    "batch_context",
     "compile",
     "evaluate",
     "load_tasks",
+    "to_python",
 ]

@@ -62,3 +62,15 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, outcomes: Outcomes):
         super().__init__(f"interrupted after {len(outcomes)} of {outcomes.planned} runs")
         self.outcomes = outcomes
+
+
+class LimitError(RuntimeError):
+    """A call of arcbatch.dsl ended at one of the engine's limits, which the message names."""
+
+
+class UnsupportedError(RuntimeError):
+    """A call of arcbatch.dsl is beyond what the engine does exactly; the message says why."""
+
+
+class VerifyError(AssertionError):
+    """A batch context that verifies found the engine and the user's function to differ."""

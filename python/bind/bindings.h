@@ -16,5 +16,6 @@ nanobind::object bytes_of(std::string_view text);
 void bind_program(nanobind::module_& m);
 void bind_tasks(nanobind::module_& m);
 void bind_evaluate(nanobind::module_& m);
+void bind_dsl(nanobind::module_& m);
 
 }  // namespace arcbatch::python

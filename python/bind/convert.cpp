@@ -38,6 +38,8 @@ class Builder {
       return build_tuple(object, depth, out);
     } else if (PyFrozenSet_Check(object)) {
       return build_set(object, depth, out);
+    } else if (const nb::object plain = plain_of_value(object); plain.is_valid()) {
+      return build(plain.ptr(), depth, out);
     } else {
       return build_other(object, depth, out);
     }
@@ -146,7 +148,8 @@ PyObject* dummy_key() {
 
 class Exporter {
  public:
-  explicit Exporter(Ctx& ctx) : ctx_(ctx) {}
+  Exporter(Ctx& ctx, FunctionMaker* functions, bool any_order)
+      : ctx_(ctx), functions_(functions), any_order_(any_order) {}
 
   Status convert(const Value& v, nb::object& out) {
     switch (v.tag) {
@@ -159,7 +162,7 @@ class Exporter {
       case Tag::grid:
       case Tag::set: break;
       case Tag::list: return convert_list(*v.list, out);
-      default: out = nb::object(); return Status::ok;
+      default: out = functions_ != nullptr ? functions_->make(v) : nb::object(); return Status::ok;
     }
     if (const auto known = made_.find(v.head); known != made_.end()) {
       out = known->second;
@@ -205,21 +208,21 @@ class Exporter {
 
   Status convert_set(const Value& v, nb::object& out) {
     out = nb::object();
-    if (order_by_address(v)) return Status::unsupported_order;
-    ARC_TRY(force_order(ctx_, v.set));
-    const Table& table = *v.set->table;
+    if (!any_order_ && order_by_address(v)) return Status::unsupported_order;
+    const bool by_address = (v.set->flags & kHasAddress) != 0;
+    if (!by_address) ARC_TRY(force_order(ctx_, v.set));
     std::vector<nb::object> keys;
-    for (u64 k = 0; k <= table.mask; ++k) {
-      if (!is_active(table.entries[k])) continue;
-      ARC_TRY(convert(table.entries[k].key, keys.emplace_back()));
+    Iter it;
+    ARC_TRY(it.start_unordered(ctx_, v));
+    for (Value key; it.next(key);) {
+      ARC_TRY(convert(key, keys.emplace_back()));
       if (!keys.back().is_valid()) return Status::ok;
     }
-    const bool by_address = (v.set->flags & kHasAddress) != 0;
-    out = by_address ? plain_set(keys) : set_with_table(table, keys);
+    out = by_address ? plain_set(keys) : set_with_table(*v.set->table, keys);
     return Status::ok;
   }
 
-  // A set whose one key hashes by address: Python finds its place.
+  // A set of keys that hash by address: Python finds their places.
   static nb::object plain_set(const std::vector<nb::object>& keys) {
     nb::list list;
     for (const nb::object& key : keys) list.append(key);
@@ -260,6 +263,8 @@ class Exporter {
   }
 
   Ctx& ctx_;
+  FunctionMaker* functions_;
+  bool any_order_;
   std::unordered_map<const Head*, nb::object> made_;
 };
 
@@ -287,8 +292,9 @@ Status to_value(Ctx& ctx, nb::handle object, Value& out) {
   return Builder(ctx).build(object.ptr(), 0, out);
 }
 
-Status to_python(Ctx& ctx, const Value& value, nb::object& out) {
-  return Exporter(ctx).convert(value, out);
+Status to_python(Ctx& ctx, const Value& value, nb::object& out, FunctionMaker* functions,
+                 bool any_order) {
+  return Exporter(ctx, functions, any_order).convert(value, out);
 }
 
 GridData to_grid(nb::handle object, const std::string& where) {
