@@ -33,6 +33,8 @@ class Data {
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] std::int64_t integer() const { return integer_; }  // 0 or 1 for a bool
   [[nodiscard]] const std::vector<Data>& items() const { return items_; }
+  // Whether two are written alike: sets by their items in the order given, True is not 1.
+  bool operator==(const Data&) const = default;
 
  private:
   Kind kind_ = Kind::none;
@@ -84,6 +86,7 @@ class Program {
 
  private:
   friend class Engine;
+  friend struct Access;
   explicit Program(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };

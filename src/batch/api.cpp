@@ -1,16 +1,11 @@
 // The public interface on top of the front end and the runner.
 #include <fmt/format.h>
 
-#include "arcbatch/arcbatch.h"
-#include "batch/outcome.h"
+#include "batch/api_impl.h"
 #include "frontend/frontend.h"
 #include "primitives/force_order.h"
 
 namespace arcbatch::api {
-
-struct Program::Impl {
-  arcbatch::Program program;
-};
 
 struct Engine::Impl {
   explicit Impl(const RunOptions& run_options) : options(run_options), runner(run_options) {}
@@ -28,13 +23,6 @@ Message message_of(const Diagnostic& d) {
           d.column,
           d.message,
           d.source_line};
-}
-
-std::vector<Message> messages_of(const std::vector<Diagnostic>& diagnostics) {
-  std::vector<Message> messages;
-  messages.reserve(diagnostics.size());
-  for (const Diagnostic& d : diagnostics) messages.push_back(message_of(d));
-  return messages;
 }
 
 // Builds a value in the runner's arena. Recursion ends at the depth limit.
@@ -67,6 +55,21 @@ Status build(Ctx& ctx, const Data& data, u32 depth, Value& out) {
   return Status::unsupported_construct;
 }
 
+static_assert(static_cast<int>(Ending::value) == static_cast<int>(StatusKind::value) &&
+              static_cast<int>(Ending::error) == static_cast<int>(StatusKind::error) &&
+              static_cast<int>(Ending::limit) == static_cast<int>(StatusKind::limit) &&
+              static_cast<int>(Ending::resource) == static_cast<int>(StatusKind::resource) &&
+              static_cast<int>(Ending::unsupported) == static_cast<int>(StatusKind::unsupported));
+
+}  // namespace
+
+std::vector<Message> messages_of(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<Message> messages;
+  messages.reserve(diagnostics.size());
+  for (const Diagnostic& d : diagnostics) messages.push_back(message_of(d));
+  return messages;
+}
+
 RunResult result_of(Outcome&& outcome) {
   RunResult result;
   result.ending = static_cast<Ending>(outcome.kind());
@@ -78,12 +81,6 @@ RunResult result_of(Outcome&& outcome) {
   result.steps = outcome.steps;
   return result;
 }
-
-static_assert(static_cast<int>(Ending::value) == static_cast<int>(StatusKind::value) &&
-              static_cast<int>(Ending::error) == static_cast<int>(StatusKind::error) &&
-              static_cast<int>(Ending::limit) == static_cast<int>(StatusKind::limit) &&
-              static_cast<int>(Ending::resource) == static_cast<int>(StatusKind::resource) &&
-              static_cast<int>(Ending::unsupported) == static_cast<int>(StatusKind::unsupported));
 
 RunOptions run_options_of(const Options& options) {
   RunOptions run;
@@ -101,8 +98,6 @@ RunOptions run_options_of(const Options& options) {
   }
   return run;
 }
-
-}  // namespace
 
 Data Data::boolean(bool value) {
   Data data;

@@ -1,0 +1,24 @@
+// What the parts of the public interface share.
+#pragma once
+
+#include "arcbatch/arcbatch.h"
+#include "batch/outcome.h"
+#include "graph/program.h"
+
+namespace arcbatch::api {
+
+struct Program::Impl {
+  arcbatch::Program program;
+};
+
+// Reaches into the classes of the public interface.
+struct Access {
+  static const arcbatch::Program& program(const Program& program) { return program.impl_->program; }
+};
+
+std::vector<Message> messages_of(const std::vector<Diagnostic>& diagnostics);
+RunResult result_of(Outcome&& outcome);
+// Throws std::invalid_argument for kernels that do not exist or cannot run on this machine.
+RunOptions run_options_of(const Options& options);
+
+}  // namespace arcbatch::api

@@ -1,0 +1,266 @@
+// Session: a queue of programs, workers that take several at a time and share what they have in
+// common, and reports in the order of tickets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "arcbatch/session.h"
+#include "batch/api_impl.h"
+#include "batch/candidates.h"
+#include "batch/coordinator.h"
+#include "batch/graph_runner.h"
+
+namespace arcbatch::api {
+namespace {
+
+// Programs that a worker takes at a time: the more, the more they share, and the longer the first
+// of them waits for its report.
+constexpr std::size_t kMostAtOnce = 64;
+
+GridData grid_of(const std::vector<std::vector<int>>& rows, const std::string& where) {
+  GridData grid;
+  grid.h = static_cast<u32>(rows.size());
+  grid.w = rows.empty() ? 0 : static_cast<u32>(rows.front().size());
+  if (rows.empty() || rows.size() > kMaxGridSide || grid.w == 0 || grid.w > kMaxGridSide) {
+    throw std::invalid_argument(where + ": a grid has 1 to 30 rows and columns");
+  }
+  for (const std::vector<int>& row : rows) {
+    if (row.size() != grid.w) throw std::invalid_argument(where + ": rows of different lengths");
+    for (const int cell : row) {
+      if (cell < 0 || cell > 9) {
+        throw std::invalid_argument(fmt::format("{}: {} is no colour from 0 to 9", where, cell));
+      }
+      grid.cells.push_back(static_cast<i8>(cell));
+    }
+  }
+  return grid;
+}
+
+std::vector<Pair> pairs_of(const std::vector<ExampleData>& examples, const std::string& where) {
+  std::vector<Pair> pairs;
+  for (std::size_t k = 0; k < examples.size(); ++k) {
+    const std::string here = fmt::format("{} {}", where, k);
+    Pair& pair = pairs.emplace_back();
+    pair.input = grid_of(examples[k].input, here + " input");
+    if (examples[k].output) pair.output = grid_of(*examples[k].output, here + " output");
+  }
+  return pairs;
+}
+
+struct Submitted {
+  u64 ticket = 0;
+  std::string source;
+};
+
+// A function on its way to a report.
+struct Work {
+  const Candidate* candidate = nullptr;
+  FunctionReport* report = nullptr;
+};
+
+// What a worker has of its own.
+class Worker {
+ public:
+  Worker(const RunOptions& options, const std::vector<Task>& tasks)
+      : tasks_(tasks), shared_(options) {}
+
+  std::vector<Report> evaluate(const std::vector<Submitted>& batch) {
+    std::vector<Report> reports(batch.size());
+    std::vector<CandidateList> lists(batch.size());
+    std::map<std::string, std::vector<Work>> by_task;  // "" for every task
+    for (std::size_t k = 0; k < batch.size(); ++k) {
+      reports[k].ticket = batch[k].ticket;
+      add_candidates(lists[k], batch[k].source, fmt::format("<program {}>", batch[k].ticket));
+      reports[k].errors = messages_of(lists[k].errors);
+      reports[k].functions.resize(lists[k].candidates.size());
+      for (std::size_t f = 0; f < lists[k].candidates.size(); ++f) {
+        Candidate& c = lists[k].candidates[f];
+        add_identity(c);
+        FunctionReport& report = reports[k].functions[f];
+        report.name = c.name;
+        report.fingerprint = c.identity.fingerprint.text();
+        report.size = c.identity.size;
+        by_task[c.task_id].push_back({&c, &report});
+      }
+    }
+    for (const auto& [id, works] : by_task) run(id, works);
+    for (Report& report : reports) {
+      for (FunctionReport& function : report.functions) note_behaviour(function);
+    }
+    return reports;
+  }
+
+ private:
+  void run(const std::string& id, const std::vector<Work>& works) {
+    BatchGraph graph;
+    for (const Work& work : works) graph.add(*work.candidate->program, work.candidate->function);
+    graph.finish();
+    shared_.load(graph);
+    for (const Task& task : tasks_) {
+      if (!id.empty() && task.id != id) continue;
+      for (const bool is_test : {false, true}) {
+        const std::vector<Pair>& pairs = is_test ? task.test : task.train;
+        for (u32 k = 0; k < pairs.size(); ++k) {
+          shared_.run({&pairs[k].input, &task.train},
+                      pairs[k].output ? &*pairs[k].output : nullptr);
+          for (u32 w = 0; w < works.size(); ++w) add_run(*works[w].report, task.id, is_test, k, w);
+        }
+      }
+    }
+  }
+
+  void add_run(FunctionReport& report, const std::string& task, bool is_test, u32 index,
+               u32 which) {
+    Outcome outcome = shared_.outcome(which);
+    RunReport& run = report.runs.emplace_back();
+    run.task = task;
+    run.is_test = is_test;
+    run.index = index;
+    run.match = outcome.match;
+    if (outcome.score) {
+      run.score = ScoreData{outcome.score->shape, outcome.score->cells, outcome.score->palette};
+    }
+    if (outcome.output) run.output = outcome.output->text();
+    run.result = result_of(std::move(outcome));
+  }
+
+  static void note_behaviour(FunctionReport& function) {
+    Fingerprinter behaviour;
+    for (const RunReport& run : function.runs) {
+      if (run.output.empty()) return;
+      behaviour.add(std::string_view(run.output));
+    }
+    if (!function.runs.empty()) function.behaviour = behaviour.take().text();
+  }
+
+  const std::vector<Task>& tasks_;
+  GraphRunner shared_;
+};
+
+}  // namespace
+
+struct Session::Impl {
+  std::vector<Task> tasks;
+  RunOptions options;
+  u32 jobs = 1;
+
+  mutable std::mutex mutex;
+  std::condition_variable submitted;
+  std::condition_variable finished;
+  std::deque<Submitted> queue;
+  std::map<u64, Report> reports;
+  u64 last_ticket = 0;
+  u64 next_report = 1;
+  std::exception_ptr failure;
+  bool closing = false;
+  std::vector<std::jthread> workers;  // last, so that they end before the rest goes
+
+  void work() {
+    try {
+      Worker worker(options, tasks);
+      for (std::vector<Submitted> batch; take(batch);) give(worker.evaluate(batch));
+    } catch (...) {
+      const std::scoped_lock lock(mutex);
+      failure = std::current_exception();
+      finished.notify_all();
+    }
+  }
+
+  // Waits for programs; false once the session closes.
+  bool take(std::vector<Submitted>& batch) {
+    batch.clear();
+    std::unique_lock lock(mutex);
+    submitted.wait(lock, [this] { return closing || !queue.empty(); });
+    if (closing) return false;
+    // No worker should be without work while another has much.
+    const std::size_t count = std::clamp<std::size_t>(queue.size() / jobs, 1, kMostAtOnce);
+    for (std::size_t k = 0; k < count; ++k) {
+      batch.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+    return true;
+  }
+
+  void give(std::vector<Report>&& done) {
+    const std::scoped_lock lock(mutex);
+    for (Report& report : done) reports.emplace(report.ticket, std::move(report));
+    finished.notify_all();
+  }
+
+  [[nodiscard]] bool is_ready() const {
+    return failure != nullptr || (!reports.empty() && reports.begin()->first == next_report);
+  }
+
+  std::optional<Report> next() {
+    if (failure != nullptr) std::rethrow_exception(failure);
+    if (!is_ready()) return std::nullopt;
+    std::optional<Report> report = std::move(reports.begin()->second);
+    reports.erase(reports.begin());
+    next_report++;
+    return report;
+  }
+
+  // Whether waiting has an end.
+  [[nodiscard]] bool is_due() const { return is_ready() || next_report > last_ticket; }
+};
+
+Session::Session(const std::vector<TaskData>& tasks, const SessionOptions& options)
+    : impl_(std::make_unique<Impl>()) {
+  std::set<std::string> ids;
+  for (const TaskData& task : tasks) {
+    if (!ids.insert(task.id).second) {
+      throw std::invalid_argument(fmt::format("two tasks are called '{}'", task.id));
+    }
+    impl_->tasks.push_back({task.id, pairs_of(task.train, fmt::format("task {} train", task.id)),
+                            pairs_of(task.test, fmt::format("task {} test", task.id))});
+  }
+  impl_->options = run_options_of(options.run);
+  impl_->options.score = options.score;
+  impl_->jobs = options.jobs > 0 ? options.jobs : available_cores();
+  for (u32 k = 0; k < impl_->jobs; ++k) impl_->workers.emplace_back([this] { impl_->work(); });
+}
+
+Session::~Session() {
+  {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->closing = true;
+  }
+  impl_->submitted.notify_all();
+}
+
+std::uint64_t Session::submit(std::string_view source) {
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->queue.push_back({++impl_->last_ticket, std::string(source)});
+  impl_->submitted.notify_one();
+  return impl_->last_ticket;
+}
+
+std::optional<Report> Session::poll() {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->next();
+}
+
+std::optional<Report> Session::wait() {
+  std::unique_lock lock(impl_->mutex);
+  impl_->finished.wait(lock, [this] { return impl_->is_due(); });
+  return impl_->next();
+}
+
+std::optional<Report> Session::wait_for(std::chrono::milliseconds time) {
+  std::unique_lock lock(impl_->mutex);
+  impl_->finished.wait_for(lock, time, [this] { return impl_->is_due(); });
+  return impl_->next();
+}
+
+std::uint64_t Session::pending() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->last_ticket + 1 - impl_->next_report;
+}
+
+}  // namespace arcbatch::api
