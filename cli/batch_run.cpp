@@ -153,12 +153,13 @@ BatchTotals run_batch_job(const BatchJob& job) {
     return share ? cut_shared_batch(job.plan, first, job.range.end, batch_size)
                  : cut_batch(job.plan, first, job.range.end, batch_size);
   };
-  const auto finish = [&job](RunRecord& record) {
+  const bool keep_predictions = job.predictions || job.results != nullptr;
+  const auto finish = [&job, keep_predictions](RunRecord& record) {
     if (job.finish) job.finish(record);
-    if (job.results == nullptr || !record.is_test || record.outcome.status != Status::ok) return;
+    if (!keep_predictions || !record.is_test || record.outcome.status != Status::ok) return;
     record.prediction = grid_json(record.outcome.value).value_or("");
   };
-  const bool keep_values = job.finish || job.results != nullptr;
+  const bool keep_values = job.finish || keep_predictions;
   const auto make_evaluator = [&]() -> std::unique_ptr<BatchEvaluator> {
     if (device_work) {
       return std::make_unique<DeviceEvaluator>(job.options, job.plan, job.programs, *device_work,

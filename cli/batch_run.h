@@ -49,8 +49,9 @@ struct BatchJob {
   bool quiet = false;
   std::chrono::steady_clock::time_point started;  // where the time limit starts
   ResultsWriter* results = nullptr;               // where everything is saved, if not null
-  device::DevicePool* devices = nullptr;          // what evaluates; null: the CPU
-  SliceLimits slices = {};                        // of the devices
+  bool predictions = false;  // whether to set RunRecord::prediction; it is with `results`
+  device::DevicePool* devices = nullptr;  // what evaluates; null: the CPU
+  SliceLimits slices = {};                // of the devices
   // Called on a worker's thread for every run.
   std::function<void(RunRecord&)> finish = {};
   // Called for every batch in order.

@@ -13,6 +13,7 @@
 #include "batch/bench_count.h"
 #include "batch/bench_reference.h"
 #include "batch/signature.h"
+#include "bench_batches.h"
 #include "bench_primitives.h"
 #include "bench_report.h"
 #include "bench_shared.h"
@@ -86,7 +87,9 @@ int print_signature(const BenchArguments& arguments) {
 
 // Prints what scripts/instruction-count divides by.
 int run_counted(const BenchArguments& arguments) {
-  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  LoadOptions load;
+  load.grids_only = true;
+  const Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   const RunOptions& options = arguments.common.run;
   print(fmt::format("kernels {}\n", kernel_path_name(resolve_kernel_path(options.path))));
@@ -100,7 +103,9 @@ int run_counted(const BenchArguments& arguments) {
 int bench(const BenchArguments& arguments) {
   if (arguments.signature) return print_signature(arguments);
   if (arguments.count_runs > 0) return run_counted(arguments);
-  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  LoadOptions load;
+  load.grids_only = true;
+  const Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   if (arguments.shared.shared) {
     const int core = pin_to_one_core();
@@ -199,9 +204,11 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->excludes(signature);
   add_shared(*sub, arguments->shared);
   sub->footer(kBenchFooter);
-  CLI::App* const primitives = add_bench_primitives(*sub, exit_code);
-  sub->callback([arguments, sub, primitives, &exit_code] {
-    if (!sub->got_subcommand(primitives)) exit_code = bench(*arguments);
+  add_bench_primitives(*sub, exit_code);
+  add_bench_batches(*sub, exit_code);
+  add_bench_plot(*sub, exit_code);
+  sub->callback([arguments, sub, &exit_code] {
+    if (sub->get_subcommands().empty()) exit_code = bench(*arguments);
   });
 }
 

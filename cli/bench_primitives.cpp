@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "batch/bench_reference.h"
+#include "bench_batches.h"
 #include "common.h"
 #include "progress.h"
 #include "sources.h"
@@ -169,11 +170,7 @@ CLI::App* add_bench_primitives(CLI::App& bench, int& exit_code) {
   add_common(*sub, arguments->common);
   sub->footer(kPrimitivesFooter);
   sub->callback([arguments, &bench, &exit_code] {
-    // An option before the word `primitives` is one of `bench` itself, which does not run.
-    for (const CLI::Option* option : bench.get_options()) {
-      if (option->count() == 0 || !option->get_envname().empty()) continue;
-      throw CLI::ValidationError(option->get_name(), "goes after `primitives`");
-    }
+    refuse_options_of_bench(bench, "primitives");
     exit_code = bench_primitives(*arguments);
   });
   return sub;

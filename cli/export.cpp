@@ -8,6 +8,7 @@
 #include "common.h"
 #include "results/merge.h"
 #include "results/reader.h"
+#include "selection_output.h"
 #include "summary.h"
 
 namespace arcbatch::cli {
@@ -17,6 +18,8 @@ struct ExportArguments {
   std::string file;
   std::string csv;
   std::string jsonl;
+  std::string programs;
+  SelectionArguments selection;
 };
 
 struct MergeArguments {
@@ -31,14 +34,46 @@ void export_runs(const ExportArguments& arguments) {
   if (!arguments.csv.empty()) csv = std::make_unique<OutputFile>(arguments.csv);
   if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
   const std::vector<StoredTask> tasks = read_tasks(*database);
-  if (csv) csv->write(csv_header());
+  const bool scored = read_header(*database).score;
+  if (csv) csv->write(csv_header(scored));
   RunReader reader(*database, tasks);
   for (RunText run; reader.next(run);) {
-    if (csv) csv->write(csv_row(run));
+    if (csv) csv->write(csv_row(run, scored));
     if (jsonl) jsonl->write(json_line(run));
   }
   if (csv) csv->close();
   if (jsonl) jsonl->close();
+}
+
+void export_programs(const ExportArguments& arguments) {
+  const std::unique_ptr<Database> database = open_results(arguments.file, Database::Mode::read);
+  OutputFile out(arguments.programs);
+  out.write(program_header());
+  ProgramReader reader(*database);
+  for (ProgramRow row; reader.next(row);) out.write(program_row(row));
+  out.close();
+}
+
+void export_selection(const SelectionArguments& arguments, const std::string& file) {
+  const std::unique_ptr<Database> database = open_results(file, Database::Mode::read);
+  const std::vector<StoredTask> tasks = read_tasks(*database);
+  SelectionOutput selection(arguments, [&](const Selected& s) {
+    const StoredProgram program = read_program(*database, s.candidate);
+    return SelectedNames{program.name, program.file, tasks.at(s.task).name, program.identity};
+  });
+  for (const StoredTask& task : tasks) selection.add_task(task.name, task.test);
+  Query select(*database,
+               "SELECT r.program, r.task, r.split, r.example, r.match, p.grid "
+               "FROM runs r LEFT JOIN predictions p ON p.run = r.id ORDER BY r.id");
+  while (select.next()) {
+    selection.add({.candidate = static_cast<u32>(select.natural(0)),
+                   .task = static_cast<u32>(select.natural(1)),
+                   .is_test = select.text(2) == "test",
+                   .index = static_cast<u32>(select.natural(3)),
+                   .matched = select.integer(4) != 0,
+                   .prediction = select.text(5)});
+  }
+  selection.close();
 }
 
 }  // namespace
@@ -54,18 +89,37 @@ void add_export(CLI::App& app, int& exit_code) {
   sub->add_option("--csv", arguments->csv,
                   "Write a table with the same columns and the steps, as RFC 4180 has it")
       ->type_name("FILE");
+  sub->add_option("--programs", arguments->programs,
+                  "Write a table of the programs and what their runs came to, as RFC 4180 has it")
+      ->type_name("FILE");
+  add_selection_options(*sub, arguments->selection);
   sub->footer(
-      "Runs are written in the order of the work: by program, then task, training examples\n"
-      "before test examples. Of work that is not finished, what is done is written.\n"
-      "\n"
-      "Examples:\n"
-      "  arcbatch export mine.sqlite --jsonl mine.jsonl\n"
-      "  arcbatch export mine.sqlite --csv /dev/stdout | head");
+      std::string(
+          "Runs are written in the order of the work: by program, then task, training examples\n"
+          "before test examples. Of work that is not finished, what is done is written.\n"
+          "\n"
+          "Columns of --programs: program, file, fingerprint (equal for programs that differ in "
+          "names\n"
+          "and layout alone), size, runs, values, errors, others, matched, score (the mean over "
+          "runs, if\n"
+          "they were scored), behaviour (equal for programs with equal outputs in all runs; empty "
+          "if\n"
+          "some run ended as resource).\n"
+          "\n"
+          "Examples:\n"
+          "  arcbatch export mine.sqlite --jsonl mine.jsonl\n"
+          "  arcbatch export mine.sqlite --csv /dev/stdout | head\n"
+          "  arcbatch export mine.sqlite --submission submission.json\n"
+          "\n") +
+      kSelectionFooter);
   sub->callback([arguments, &exit_code] {
-    if (arguments->csv.empty() && arguments->jsonl.empty()) {
-      throw CLI::RequiredError("--jsonl or --csv");
+    const bool runs = !arguments->csv.empty() || !arguments->jsonl.empty();
+    if (!runs && arguments->programs.empty() && !arguments->selection.any()) {
+      throw CLI::RequiredError("--jsonl, --csv, --programs, --select or --submission");
     }
-    export_runs(*arguments);
+    if (runs) export_runs(*arguments);
+    if (!arguments->programs.empty()) export_programs(*arguments);
+    if (arguments->selection.any()) export_selection(arguments->selection, arguments->file);
     exit_code = 0;
   });
 }

@@ -73,11 +73,12 @@ void print_solved(Database& database, const RunStatistics& statistics,
 
 }  // namespace
 
-ResultsHeader make_header(const Limits& limits, const RunPlan& plan, const Sources& sources) {
+ResultsHeader make_header(const RunOptions& options, const RunPlan& plan, const Sources& sources) {
   ResultsHeader header;
   header.engine = ARCBATCH_VERSION;
   header.dialect = kDialect;
-  header.limits = limits;
+  header.limits = options.limits;
+  header.score = options.score;
   header.planned = plan.size();
   header.range = {0, plan.size()};
   header.fingerprint = fingerprint_of(header, plan, sources.programs.files);

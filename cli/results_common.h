@@ -7,7 +7,7 @@
 namespace arcbatch::cli {
 
 // Returns the header of the whole plan, as this program would run it.
-ResultsHeader make_header(const Limits& limits, const RunPlan& plan, const Sources& sources);
+ResultsHeader make_header(const RunOptions& options, const RunPlan& plan, const Sources& sources);
 
 // Prints what a results file holds; tables of programs have `top` lines.
 void print_report(Database& database, std::size_t top);

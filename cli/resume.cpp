@@ -86,7 +86,8 @@ int resume(const ResumeArguments& arguments) {
   const RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
   RunOptions options = arguments.common.run;
   options.limits = limits_of(arguments, results->header().limits);
-  const ResultsHeader header = make_header(options.limits, plan, sources);
+  options.score = results->header().score;
+  const ResultsHeader header = make_header(options, plan, sources);
   const std::string difference =
       describe_difference(results->database(), header, plan, sources.programs.files);
   if (!difference.empty()) {

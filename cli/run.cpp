@@ -15,6 +15,7 @@
 #include "results/lines.h"
 #include "results/writer.h"
 #include "results_common.h"
+#include "selection_output.h"
 #include "sources.h"
 #include "summary.h"
 
@@ -36,6 +37,8 @@ struct RunArguments {
   bool profile = false;
   std::string profile_json;
   std::string out;
+  bool score = false;
+  SelectionArguments selection;
   Shard shard;
   bool keep_going = false;
   bool quiet = false;
@@ -93,9 +96,10 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
 }
 
 // Makes the results file and opens it for writing.
-std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const Sources& sources,
-                                        const RunPlan& plan, RunRange range) {
-  ResultsHeader header = make_header(arguments.common.run.limits, plan, sources);
+std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const RunOptions& options,
+                                        const Sources& sources, const RunPlan& plan,
+                                        RunRange range) {
+  ResultsHeader header = make_header(options, plan, sources);
   header.range = range;
   ResultsSetup setup;
   setup.programs = arguments.programs;
@@ -106,11 +110,35 @@ std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const Sou
   return std::make_unique<ResultsWriter>(arguments.out);
 }
 
+// Returns null where nothing is to be selected.
+std::unique_ptr<SelectionOutput> open_selection(const SelectionArguments& arguments,
+                                                const RunPlan& plan) {
+  if (!arguments.any()) return nullptr;
+  auto selection = std::make_unique<SelectionOutput>(arguments, [&plan](const Selected& s) {
+    const Candidate& c = plan.candidates()[s.candidate];
+    return SelectedNames{c.name, c.file, plan.tasks()[s.task].id, c.identity};
+  });
+  for (const Task& task : plan.tasks()) {
+    selection->add_task(task.id, static_cast<u32>(task.test.size()));
+  }
+  return selection;
+}
+
+SelectionFacts facts_of(const RunRecord& record) {
+  return {.candidate = record.candidate,
+          .task = record.task,
+          .is_test = record.is_test,
+          .index = record.index,
+          .matched = record.outcome.match.value_or(false),
+          .prediction = record.prediction};
+}
+
 int run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
   if (!arguments.out.empty()) require_absent(arguments.out);
   LoadOptions load;
   load.keep_bytes = arguments.batch.cache_bytes();
+  load.identify = !arguments.out.empty() || arguments.selection.any();
   Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {
@@ -130,15 +158,17 @@ int run(const RunArguments& arguments) {
     profile = std::make_unique<OutputFile>(arguments.profile_json);
   }
   RunOptions options = arguments.common.run;
+  options.score = arguments.score;
   options.profile = arguments.profile || profile != nullptr;
   if (options.profile && fast_kernels(resolve_kernel_path(options.path)).table == nullptr) {
     throw CommandError(
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
+  const std::unique_ptr<SelectionOutput> selection = open_selection(arguments.selection, plan);
   const std::unique_ptr<device::DevicePool> devices =
       open_backend(arguments.backend, options, job_count(arguments.batch));
   std::unique_ptr<ResultsWriter> results;
-  if (!arguments.out.empty()) results = open_out(arguments, sources, plan, finished.range);
+  if (!arguments.out.empty()) results = open_out(arguments, options, sources, plan, finished.range);
 
   RunStatistics stats(known_outputs(sources.tasks.tasks), kSlowestShown);
   BatchJob job{.plan = plan,
@@ -149,6 +179,7 @@ int run(const RunArguments& arguments) {
                .quiet = arguments.quiet,
                .started = started,
                .results = results.get(),
+               .predictions = selection != nullptr,
                .devices = devices.get(),
                .slices = arguments.backend.slices};
   if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
@@ -156,6 +187,7 @@ int run(const RunArguments& arguments) {
     for (const RunRecord& record : result.records) {
       add_record(stats, record);
       if (jsonl) jsonl->write(record.line);
+      if (selection) selection->add(facts_of(record));
     }
     // Batch by batch, so that whatever ends the program leaves what was finished.
     if (jsonl) jsonl->flush();
@@ -165,6 +197,7 @@ int run(const RunArguments& arguments) {
   const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;
   stats.finish();
   if (jsonl) jsonl->close();
+  if (selection) selection->close();
   if (profile) {
     profile->write(profile_json(finished.totals.profile));
     profile->close();
@@ -172,6 +205,7 @@ int run(const RunArguments& arguments) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   finished.seconds = wall.count();
   if (!arguments.quiet) print_summary(arguments, sources, plan, stats, finished);
+  if (!arguments.quiet && selection) print_row("selected", selection->text());
   report_backend(arguments.backend, devices.get(), finished.totals, evaluating.count(),
                  arguments.quiet);
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
@@ -222,33 +256,54 @@ void add_run(CLI::App& app, int& exit_code) {
   sub->add_flag("--keep-going", arguments->keep_going,
                 "Run what can be run although some files cannot be read or compiled");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no warnings, no summary");
+  sub->add_flag("--score", arguments->score,
+                "Score outputs by how near they are to the expected ones: shape, cells, palette");
+  add_selection_options(*sub, arguments->selection);
   add_batch_options(*sub, arguments->batch);
   add_backend_options(*sub, arguments->backend);
   add_common(*sub, arguments->common);
   sub->footer(
-      "A function solve_ID runs on task ID; any other function of one parameter runs on every\n"
-      "task. Without --programs and --tasks the built-in examples run. All cores are used; "
-      "neither\n"
-      "--jobs nor --batch-size changes a byte of what is written, or its order.\n"
-      "\n"
-      "Examples:\n"
-      "  arcbatch run\n"
-      "  arcbatch run --programs solvers.py --tasks data/training\n"
-      "  arcbatch run --programs mine/ --tasks arc-agi_training_challenges.json --jsonl out.jsonl\n"
-      "  arcbatch run --programs mine/ --tasks data/training --out mine.sqlite\n"
-      "  arcbatch run --programs mine/ --tasks data/training --out 2.sqlite --shard 2/8\n"
-      "\n"
-      "Keys of a JSON line: program, file, task, split (train, test), index (from 0), status\n"
-      "(value, error, limit, resource, unsupported), match (true, false, or null where the\n"
-      "expected output is unknown), value (as Python's repr), error (Python's class), statement,\n"
-      "line, reason; null where one does not apply.\n"
-      "\n"
-      "Exit code 0 whatever the outcomes of the runs are; 1 if a file cannot be used (unless\n"
-      "--keep-going is given), if writing fails, or if --time-limit or Ctrl-C ended the work "
-      "early:\n"
-      "the batches that were begun are finished and saved, and the summary is printed. A second\n"
-      "Ctrl-C stops at once. A run with --out goes on by 'arcbatch resume FILE' in any case, even\n"
-      "after a crash.");
+      std::string(
+          "A function solve_ID runs on task ID; any other one on every task, if it can be called "
+          "with\n"
+          "one argument, the input I, or takes (S, I) or (S, I, C): S is the tuple of the "
+          "training\n"
+          "pairs, each (input, output), and C, which stands for the output to compare with, is "
+          "None.\n"
+          "Without --programs and --tasks the built-in examples run. All cores are used; "
+          "neither\n"
+          "--jobs nor --batch-size changes a byte of what is written, or its order.\n"
+          "\n"
+          "Examples:\n"
+          "  arcbatch run\n"
+          "  arcbatch run --programs solvers.py --tasks data/training\n"
+          "  arcbatch run --programs mine/ --tasks arc-agi_training_challenges.json --jsonl "
+          "out.jsonl\n"
+          "  arcbatch run --programs mine/ --tasks data/training --out mine.sqlite\n"
+          "  arcbatch run --programs mine/ --tasks data/training --out 2.sqlite --shard 2/8\n"
+          "\n"
+          "Keys of a JSON line: program, file, task, split (train, test), index (from 0), status\n"
+          "(value, error, limit, resource, unsupported), match (true, false, or null where the\n"
+          "expected output is unknown), value (as Python's repr), error (Python's class), "
+          "statement,\n"
+          "line, reason; null where one does not apply; output (equal for runs with equal value, "
+          "class\n"
+          "of error or reason); with --score, score {shape: the lesser height over the greater, "
+          "times\n"
+          "the same of widths; cells: equal ones over those of the larger grid; palette: common "
+          "colours\n"
+          "over all; total: their mean}, not where the expected output is unknown.\n"
+          "\n"
+          "Exit code 0 whatever the outcomes of the runs are; 1 if a file cannot be used (unless\n"
+          "--keep-going is given), if writing fails, or if --time-limit or Ctrl-C ended the work "
+          "early:\n"
+          "the batches that were begun are finished and saved, and the summary is printed. A "
+          "second\n"
+          "Ctrl-C stops at once. A run with --out goes on by 'arcbatch resume FILE' in any case, "
+          "even\n"
+          "after a crash.\n"
+          "\n") +
+      kSelectionFooter);
   sub->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

@@ -61,6 +61,12 @@ class ProgramLoader {
     std::vector<Candidate>& candidates = sources_.programs.candidates;
     const std::size_t before = candidates.size();
     add_candidates(sources_.programs, text, file);
+    if (options_.grids_only) {
+      std::erase_if(candidates, [](const Candidate& c) { return c.parameters != Parameters::i; });
+    }
+    if (options_.identify) {
+      for (std::size_t k = before; k < candidates.size(); ++k) add_identity(candidates[k]);
+    }
     bytes_ += text.size();
     if (bytes_ <= options_.keep_bytes) return;
     for (std::size_t k = before; k < candidates.size(); ++k) candidates[k].program.reset();
@@ -129,8 +135,9 @@ bool Sources::report(bool quiet) const {
     std::vector<std::string> warnings;
     for (const Diagnostic& d : programs.warnings) warnings.push_back(format_diagnostic(d));
     for (const SkippedFunction& f : programs.skipped) {
-      warnings.push_back(fmt::format("{}:{}: warning: {} takes {} arguments, not one: skipped",
-                                     f.file, f.line, f.name, f.required));
+      warnings.push_back(fmt::format(
+          "{}:{}: warning: {} takes {} arguments, not I, S and I, or S, I and C: skipped", f.file,
+          f.line, f.name, f.required));
     }
     const std::size_t shown = std::min(warnings.size(), kWarningsShown);
     for (std::size_t k = 0; k < shown; ++k) fmt::print(stderr, "{}\n", warnings[k]);
@@ -156,14 +163,14 @@ std::string Sources::skipped_text(u32 without_task) const {
       "program files that do not compile");
   add(unreadable.size(), "program path that cannot be read", "program paths that cannot be read");
   add(tasks.errors.size(), "error in task files", "errors in task files");
-  add(programs.skipped.size(), "function that does not take one argument",
-      "functions that do not take one argument");
+  add(programs.skipped.size(), "function of other parameters", "functions of other parameters");
   add(without_task, "function whose task is not given", "functions whose tasks are not given");
   return text;
 }
 
 std::string Sources::nothing_text() const {
-  if (programs.candidates.empty()) return "no function of one parameter in the programs";
+  if (programs.candidates.empty())
+    return "no function of one parameter, or of S and I, in the programs";
   if (tasks.tasks.empty()) return "no task was loaded";
   return fmt::format("none of the {} is named after one of the {}",
                      counted(programs.candidates.size(), "function", "functions"),

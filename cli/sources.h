@@ -34,6 +34,8 @@ struct LoadOptions {
   // Compiled programs are kept while the texts are no longer than this together; the others are
   // checked and let go (Candidate::program is null then).
   u64 keep_bytes = ~u64{0};
+  bool identify = false;    // set Candidate::identity
+  bool grids_only = false;  // leave functions out that take more than the input
 };
 
 // Loads program files (folders are searched for *.py) and tasks. Without any programs, or without

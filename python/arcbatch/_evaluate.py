@@ -56,7 +56,8 @@ def evaluate(
     share
         Whether statements that programs have in common are run once for every example, which
         changes no outcome. Runs that share have no time of their own: their `seconds` are 0.
-        Nothing is shared with `score` or `max_seconds`, nor by functions named after a task.
+        Nothing is shared with `max_seconds`. Functions share with those that come before and after
+        them and run on the same tasks.
     progress
         True shows the progress on standard error: a bar if tqdm is installed, else a line a second.
         A function is called with the number of runs done and of all runs, at most twenty times a

@@ -118,7 +118,8 @@ CandidateList candidates_of(const nb::list& programs) {
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
                    u32 jobs, bool scored, bool may_share, double time_limit,
                    const nb::callable& tick) {
-  const RunOptions options = run_options(options_dict);
+  RunOptions options = run_options(options_dict);
+  options.score = scored;
   const auto work = std::make_shared<Work>(candidates_of(programs), tasks);
   Results results;
   results.work = work;
@@ -132,8 +133,8 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
     const u64 size = work->plan.size();
     CoordinatorOptions coordination;
     coordination.jobs = static_cast<u32>(std::min<u64>(jobs, std::max<u64>(size, 1)));
-    // What is shared has no time and no score of its own.
-    const bool share = may_share && !scored && options.max_seconds == 0 &&
+    // What is shared has no time of its own.
+    const bool share = may_share && options.max_seconds == 0 &&
                        fast_kernels(resolve_kernel_path(options.path)).table != nullptr;
     const u64 batch = std::clamp<u64>(size / (kBatchesPerWorker * coordination.jobs), 1,
                                       share ? kMaxSharedRuns : kRunsAlone);
@@ -144,8 +145,7 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
     };
     const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
       if (share) return std::make_unique<SharedEvaluator>(options, work->plan, cache);
-      return std::make_unique<CpuEvaluator>(options, work->plan, cache, CpuEvaluator::Finish{},
-                                            scored);
+      return std::make_unique<CpuEvaluator>(options, work->plan, cache, CpuEvaluator::Finish{});
     };
     if (size > 0) run_batches({0, size}, coordination, cut, make, consumer);
     // What came after the last batch began has ended nothing.

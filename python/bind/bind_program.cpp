@@ -133,8 +133,8 @@ nb::tuple call(const CompiledProgram& self, const std::string& name, const nb::t
     Value returned;
     {
       const nb::gil_scoped_release unlocked;
-      outcome = run_on_values(runner, options.limits, static_cast<u32>(index), values.data(),
-                              static_cast<u32>(values.size()), nullptr, false, &returned);
+      outcome = run_on_values(runner, options, static_cast<u32>(index), values.data(),
+                              static_cast<u32>(values.size()), nullptr, &returned);
       if (outcome.status == Status::ok) status = finish_value(runner.ctx(), returned);
     }
     // An object that cannot be made leaves the outcome as it is: its repr is all there is then.

@@ -206,8 +206,8 @@ RunResult Engine::call(const Program& program, std::string_view function,
     if (is_error(status)) std::swap(result.reason, result.error);
     return result;
   }
-  return result_of(run_on_values(runner, impl_->options.limits, static_cast<u32>(index),
-                                 values.data(), static_cast<u32>(values.size()), nullptr));
+  return result_of(run_on_values(runner, impl_->options, static_cast<u32>(index), values.data(),
+                                 static_cast<u32>(values.size()), nullptr));
 }
 
 std::string Engine::kernels() const {

@@ -53,7 +53,7 @@ Outcome EngineTimer::select(const BenchCase& c) {
   function_ = c.candidate->function;
   copies_.assign(kInputCopies, c.pair().input);
   next_copy_ = 0;
-  Outcome outcome = run_on_grid(runner_, options_.limits, function_, c.pair().input,
+  Outcome outcome = run_on_grid(runner_, options_, function_, c.pair().input,
                                 c.pair().output ? &*c.pair().output : nullptr);
   estimate_ = std::max(outcome.seconds * 1e9, 50.0);
   return outcome;

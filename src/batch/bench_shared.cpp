@@ -88,8 +88,7 @@ class Contest {
         on_.loaded = c.program.get();
         on_.alone.load(*c.program);
       }
-      one_by_one_[k] =
-          run_on_grid(on_.alone, options_.limits, c.function, pair.input, expected_of(pair));
+      one_by_one_[k] = run_on_grid(on_.alone, options_, c.function, pair.input, expected_of(pair));
     }
     return seconds_since(start);
   }

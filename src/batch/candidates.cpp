@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "batch/content_hash.h"
+#include "graph/batch_graph.h"
 
 namespace arcbatch {
 namespace {
@@ -17,19 +18,36 @@ void add_functions(CandidateList& list, const std::shared_ptr<const Program>& pr
   for (const u32 index : program->defs) {
     const Function& f = program->functions[index];
     if (last[f.name] != index) continue;
-    if (f.required > 1 || f.params.empty()) {
+    const std::optional<Parameters> parameters = parameters_of(f);
+    if (!parameters) {
       list.skipped.push_back({file, f.name, f.line, f.required});
       continue;
     }
     Candidate c;
     c.program = program;
     c.function = index;
+    c.parameters = *parameters;
     c.file_index = static_cast<u32>(list.files.size() - 1);
     c.name = f.name;
     c.file = file;
     if (f.name.starts_with(kSolve)) c.task_id = f.name.substr(kSolve.size());
     list.candidates.push_back(std::move(c));
   }
+}
+
+Identity identity_of(const Program& program, u32 function) {
+  BatchGraph graph;
+  const u32 k = graph.add(program, function);
+  Identity identity;
+  identity.fingerprint = graph.fingerprint(k);
+  for (const Instr& in : program.functions[function].code) {
+    if (in.op != Opcode::move && in.op != Opcode::ret) identity.size++;
+  }
+  return identity;
+}
+
+void add_identity(Candidate& candidate) {
+  candidate.identity = identity_of(*candidate.program, candidate.function);
 }
 
 void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {

@@ -7,18 +7,31 @@
 #include <vector>
 
 #include "frontend/frontend.h"
+#include "graph/fingerprint.h"
+#include "graph/parameters.h"
 
 namespace arcbatch {
+
+// What a program is, whatever its names are.
+struct Identity {
+  Fingerprint fingerprint;
+  u64 size = 0;  // its calls, tuples, subscripts and the like
+};
+
+// Returns the identity of a function that has Parameters.
+Identity identity_of(const Program& program, u32 function);
 
 // A function to run: on one task where its name says so, else on all of them.
 struct Candidate {
   // Null where it was let go to save memory; CandidateList::files[file_index] has it then.
   std::shared_ptr<const Program> program;
   u32 function = 0;
+  Parameters parameters = Parameters::i;
   u32 file_index = 0;   // into CandidateList::files
   std::string name;     // "solve_00d62c1b"
   std::string file;     // as the outcomes name it
   std::string task_id;  // "00d62c1b" for a name solve_<id>; empty: every task
+  Identity identity;    // once add_identity() has been called
 };
 
 // A file that compiled.
@@ -28,7 +41,7 @@ struct ProgramFile {
   u64 bytes = 0;     // of the text
 };
 
-// A function that cannot be called with one argument.
+// A function that has no Parameters.
 struct SkippedFunction {
   std::string file;
   std::string name;
@@ -49,6 +62,9 @@ struct CandidateList {
 // one name the last counts, as in Python.
 void add_functions(CandidateList& list, const std::shared_ptr<const Program>& program,
                    const std::string& file);
+
+// Sets the candidate's identity; its program must be there.
+void add_identity(Candidate& candidate);
 
 // Compiles one file's text and appends its functions. `file` is the name that outcomes and
 // diagnostics give it.

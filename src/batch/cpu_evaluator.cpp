@@ -7,12 +7,11 @@
 namespace arcbatch {
 
 CpuEvaluator::CpuEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
-                           Finish finish, bool scored)
+                           Finish finish)
     : options_(options),
       plan_(plan),
       programs_(programs),
       finish_(std::move(finish)),
-      scored_(scored),
       runner_(options) {}
 
 // Candidates of one file follow each other, so that a file is bound about once a batch.
@@ -41,8 +40,9 @@ void CpuEvaluator::evaluate(BatchResult& result) {
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
-      record.outcome = run_on_grid(runner_, options_.limits, candidate.function, pair.input,
-                                   pair.output ? &*pair.output : nullptr, scored_);
+      record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
+                                      {&pair.input, &plan_.tasks()[place.task].train},
+                                      pair.output ? &*pair.output : nullptr);
       if (finish_) finish_(record);
     }
   }

@@ -14,9 +14,9 @@ class CpuEvaluator : public BatchEvaluator {
   // What is done with a record once its outcome is known; called on the worker's thread.
   using Finish = std::function<void(RunRecord&)>;
 
-  // Plan and cache must outlive the evaluator. `scored` says whether outcomes are scored.
+  // Plan and cache must outlive the evaluator.
   CpuEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
-               Finish finish = {}, bool scored = false);
+               Finish finish = {});
 
   void evaluate(BatchResult& result) override;
 
@@ -27,7 +27,6 @@ class CpuEvaluator : public BatchEvaluator {
   const RunPlan& plan_;
   ProgramCache& programs_;
   Finish finish_;
-  bool scored_;
   Runner runner_;
   u32 file_ = 0;
   ProgramCache::ProgramPtr program_;  // bound to the runner; null before the first run

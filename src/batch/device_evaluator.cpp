@@ -20,11 +20,7 @@ DeviceWork::DeviceWork(device::DevicePool& pool, const RunPlan& plan, const Slic
   device::ExamplesBuilder examples;
   for (const Task& task : plan.tasks()) {
     first_examples_.push_back(examples.count());
-    for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
-      for (const Pair& pair : *pairs) {
-        examples.add(pair.input, pair.output ? &*pair.output : nullptr);
-      }
-    }
+    examples.add(task);
   }
   const std::vector<u8> image = examples.finish();
   example_bytes_ = image.size();
@@ -79,7 +75,8 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
       last = place.candidate;
       const Candidate& candidate = plan_.candidates()[last];
       ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
-      device::BuiltProgram built = device::build_program(*program, candidate.function);
+      device::BuiltProgram built =
+          device::build_program(*program, candidate.function, candidate.parameters);
       slice_.add_program(std::move(built.bytes));
       loaded_.push_back({std::move(program), std::move(built.functions)});
     }
@@ -101,9 +98,10 @@ void DeviceEvaluator::evaluate_slice(BatchResult& result) {
   SliceImage header;
   header.limits = options_.limits;
   header.most_steps = work_.limits().most_steps;
-  header.want_values = keep_values_ ? 1 : 0;
+  header.want_values = wants_values() ? 1 : 0;
+  header.want_grids = options_.score ? 1 : 0;
   header.largest_value = work_.limits().largest_value;
-  header.value_bytes = keep_values_ ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
+  header.value_bytes = wants_values() ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
   const u64 bytes = slice_.bytes();
   for (;;) {
     const device::DevicePool::Lease lease = work_.pool().take();
@@ -151,19 +149,39 @@ void DeviceEvaluator::read(const SliceEnd& slice_end, BatchResult& result) {
     generic_calls += end.generic_calls;
     const Pair& pair = plan_.pair_at(plan_.place_of(result.records[k].run));
     read_run(end, loaded_[program_of_[k]], outcome);
-    if (pair.output) outcome.match = outcome.status == Status::ok && end.match != 0;
-    if (outcome.status != Status::ok || !keep_values_) continue;
-    if (end.value_at > size || end.value_bytes > size - end.value_at ||
-        !device::append_repr_of({values + end.value_at, end.value_bytes}, outcome.value)) {
+    const bool is_value = outcome.status == Status::ok;
+    if (pair.output) outcome.match = is_value && end.match != 0;
+    if (pair.output && options_.score) outcome.score.emplace();
+    if (!is_value) {
+      note_output(outcome);
+      continue;
+    }
+    if (!wants_values()) continue;
+    if (end.value_at > size || end.value_bytes > size - end.value_at) {
       throw DeviceLost("sent a value that is none");
     }
+    read_value({values + end.value_at, end.value_bytes}, pair, outcome);
   }
   result.device.add(counts);
   result.fast_calls += leaf_calls - generic_calls;
   result.generic_calls += generic_calls;
 }
 
-// Says what run_on_values() and Runner::run() say.
+// Says what run_on_values() says of a value.
+void DeviceEvaluator::read_value(std::span<const u8> bytes, const Pair& pair,
+                                 Outcome& outcome) const {
+  if (!device::append_repr_of(bytes, outcome.value)) throw DeviceLost("sent a value that is none");
+  note_output(outcome);
+  if (!keep_values_) outcome.value.clear();
+  if (!outcome.score) return;
+  if (*outcome.match) {
+    outcome.score = Score{.shape = 1, .cells = 1, .palette = 1};
+  } else if (const std::optional<device::GridBytes> g = device::grid_of(bytes)) {
+    outcome.score = score_of_cells(g->h, g->w, g->cells, *pair.output);
+  }
+}
+
+// Says what run_on_values() and Runner::run() say of a failure.
 void DeviceEvaluator::read_run(const RunEnd& end, const Loaded& loaded, Outcome& outcome) const {
   outcome.status = end.status;
   outcome.steps = end.steps;
@@ -198,10 +216,12 @@ void DeviceEvaluator::run_on_cpu(RunRecord& record) {
     runner_.load(*bound_);
   }
   const Pair& pair = plan_.pair_at(plan_.place_of(record.run));
-  record.outcome = run_on_grid(runner_, options_.limits, candidate.function, pair.input,
-                               pair.output ? &*pair.output : nullptr);
+  record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
+                                  {&pair.input, &plan_.tasks()[record.task].train},
+                                  pair.output ? &*pair.output : nullptr);
   record.outcome.seconds = 0;  // the runs on devices have none either
   if (!keep_values_) record.outcome.value.clear();
+  if (!wants_values() && record.outcome.status == Status::ok) record.outcome.output.reset();
 }
 
 }  // namespace arcbatch

@@ -15,8 +15,10 @@ constexpr u32 kAlone = 0x80000000u;
 GraphRunner::GraphRunner(const RunOptions& options, const FlushLimits& flush)
     : options_(options),
       limits_(options.limits),
-      executor_(options, flush,
-                [this](Ctx& ctx, Value& out) { return grid_value(ctx, *input_, out); }) {}
+      executor_(options, flush, [this](Ctx& ctx, u32 node, Value& out) {
+        return node == BatchGraph::kPairs ? pairs_value(ctx, *input_.pairs, out)
+                                          : grid_value(ctx, *input_.input, out);
+      }) {}
 
 void GraphRunner::load(const BatchGraph& graph) {
   graph_ = &graph;
@@ -41,8 +43,8 @@ void GraphRunner::load(const BatchGraph& graph) {
   }
 }
 
-void GraphRunner::run(const GridData& input, const GridData* expected) {
-  input_ = &input;
+void GraphRunner::run(const RunInput& input, const GridData* expected) {
+  input_ = input;
   expected_ = expected;
   expected_epoch_ = 0;
   counts_.inputs++;
@@ -147,13 +149,22 @@ Status GraphRunner::describe(const Value& value, Result& result) {
   }
   ctx.steps = static_cast<i64>(limits_.steps);
   ctx.bytes = static_cast<i64>(limits_.bytes);
-  if (expected_ != nullptr) ARC_TRY(equal(ctx, value, expected_value_, result.match));
+  if (expected_ != nullptr) {
+    ARC_TRY(equal(ctx, value, expected_value_, result.match));
+    if (options_.score) {
+      ARC_TRY(score_value(ctx, value, *expected_, result.match, result.score));
+    }
+  }
   const Status status = append_repr(ctx, value, text_);
   if (status != Status::ok) {
     result.match = false;
     text_.resize(result.first);
   }
   result.size = text_.size() - result.first;
+  if (status == Status::ok) {
+    result.output =
+        fingerprint_of_output(StatusKind::value, std::string_view(text_).substr(result.first));
+  }
   return status;
 }
 
@@ -168,7 +179,8 @@ void GraphRunner::run_alone() {
       runner_->load(*loaded_);
     }
     end_of_[k] = kAlone | static_cast<u32>(alone_.size());
-    alone_.push_back(run_on_grid(*runner_, limits_, graph_->function(k), *input_, expected_));
+    alone_.push_back(run_on_example(*runner_, options_, graph_->function(k), graph_->parameters(k),
+                                    input_, expected_));
   }
 }
 
@@ -179,6 +191,8 @@ Ending GraphRunner::ending(u32 program) const {
     ending.status = outcome.status;
     ending.steps = outcome.steps;
     ending.match = outcome.match;
+    ending.score = outcome.score;
+    ending.output = outcome.output;
     ending.value = outcome.value;
     ending.reason = outcome.reason;
     ending.statement = outcome.statement;
@@ -192,6 +206,10 @@ Ending GraphRunner::ending(u32 program) const {
     const Result& result = results_[end.result - 1];
     ending.value = std::string_view(text_).substr(result.first, result.size);
     ending.match = result.match;
+    if (end.status == Status::ok) {
+      ending.score = result.score;
+      ending.output = result.output;
+    }
   } else {
     ending.match = false;
     if (const Statement* statement = graph_->statement(program, end.depth)) {
@@ -199,7 +217,14 @@ Ending GraphRunner::ending(u32 program) const {
       ending.line = statement->line;
     }
   }
-  if (expected_ == nullptr) ending.match.reset();
+  if (expected_ == nullptr) {
+    ending.match.reset();
+    ending.score.reset();
+  } else if (!options_.score) {
+    ending.score.reset();
+  } else if (end.status != Status::ok) {
+    ending.score = Score{};
+  }
   if (end.status == Status::ok || is_error(end.status)) return ending;
   const Instr& in = graph_->nodes()[end.node];
   ending.reason = in.op == Opcode::refuse && end.result == 0 ? std::string_view(graph_->reason(in))
@@ -214,9 +239,12 @@ Outcome outcome_of(const Ending& ending, bool texts) {
   outcome.steps = ending.steps;
   outcome.match = ending.match;
   outcome.line = ending.line;
+  outcome.score = ending.score;
+  outcome.output = ending.output;
   if (texts) {
     outcome.value = ending.value;
     outcome.statement = ending.statement;
+    if (outcome.status != Status::ok) note_output(outcome);
   }
   return outcome;
 }

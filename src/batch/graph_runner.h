@@ -34,6 +34,8 @@ struct Ending {
   Status status = Status::ok;
   u64 steps = 0;
   std::optional<bool> match;
+  std::optional<Score> score;
+  std::optional<Fingerprint> output;
   std::string_view value;
   std::string_view reason;
   std::string_view statement;  // that ended the run, if any
@@ -55,9 +57,10 @@ class GraphRunner {
   // Takes a finished graph, which must outlive its use here.
   void load(const BatchGraph& graph);
 
-  // Runs every program on one grid and compares what it returns with `expected` unless that is
+  // Runs every program on one example and compares what it returns with `expected` unless that is
   // null. Neither is used after the call.
-  void run(const GridData& input, const GridData* expected);
+  void run(const RunInput& input, const GridData* expected);
+  void run(const GridData& input, const GridData* expected) { run({&input, nullptr}, expected); }
 
   // How a program ended on the last input.
   [[nodiscard]] Ending ending(u32 program) const;
@@ -81,6 +84,8 @@ class GraphRunner {
     u64 input = 0;  // counts_.inputs when it was worked out
     Status status = Status::ok;
     bool match = false;
+    Score score;
+    std::optional<Fingerprint> output;
     u64 first = 0;  // into text_
     u64 size = 0;
   };
@@ -95,7 +100,7 @@ class GraphRunner {
   RunOptions options_;
   Limits limits_;
   NodeExecutor executor_;
-  const GridData* input_ = nullptr;
+  RunInput input_;
   const GridData* expected_ = nullptr;
   Value expected_value_;
   u32 expected_epoch_ = 0;  // in which it was made; 0: not yet

@@ -25,14 +25,19 @@ Status compare_with(Ctx& ctx, const Value& v, const GridData& expected, bool& ma
   return equal(ctx, v, e, match);
 }
 
+}  // namespace
+
+std::optional<Fingerprint> fingerprint_of_output(StatusKind kind, std::string_view text) {
+  if (kind == StatusKind::resource) return std::nullopt;
+  return Fingerprinter().add(static_cast<u64>(kind)).add(text).take();
+}
+
 // What matches scores 1, though it be no grid: True equals 1 in a cell.
 Status score_value(Ctx& ctx, const Value& v, const GridData& expected, bool match, Score& score) {
   if (!match) return score_output(ctx, v, expected, score);
   score = {.shape = 1, .cells = 1, .palette = 1};
   return Status::ok;
 }
-
-}  // namespace
 
 Status grid_value(Ctx& ctx, const GridData& grid, Value& out) {
   return cells_value(ctx, grid.h, grid.w, grid.cells.data(), out);
@@ -56,8 +61,16 @@ Status finish_value(Ctx& ctx, const Value& v) {
   return Status::ok;
 }
 
-Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Value* args, u32 n,
-                      const GridData* expected, bool scored, Value* returned) {
+void note_output(Outcome& outcome) {
+  const StatusKind kind = outcome.kind();
+  outcome.output = fingerprint_of_output(
+      kind, kind == StatusKind::value   ? std::string_view(outcome.value)
+            : kind == StatusKind::error ? std::string_view(status_name(outcome.status))
+                                        : std::string_view(outcome.reason));
+}
+
+Outcome run_on_values(Runner& runner, const RunOptions& options, u32 index, const Value* args,
+                      u32 n, const GridData* expected, Value* returned) {
   using Clock = std::chrono::steady_clock;
   Outcome outcome;
   Value out;
@@ -68,13 +81,13 @@ Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Val
   if (returned != nullptr) *returned = out;
   if (outcome.status == Status::ok) {
     Ctx& ctx = runner.ctx();
-    ctx.steps = static_cast<i64>(limits.steps);
-    ctx.bytes = static_cast<i64>(limits.bytes);
+    ctx.steps = static_cast<i64>(options.limits.steps);
+    ctx.bytes = static_cast<i64>(options.limits.bytes);
     if (expected != nullptr) {
       bool match = false;
       outcome.status = compare_with(ctx, out, *expected, match);
       outcome.match = match;
-      if (scored && outcome.status == Status::ok) {
+      if (options.score && outcome.status == Status::ok) {
         outcome.status = score_value(ctx, out, *expected, match, outcome.score.emplace());
       }
     }
@@ -87,29 +100,55 @@ Outcome run_on_values(Runner& runner, const Limits& limits, u32 index, const Val
   if (outcome.status != Status::ok) {
     if (expected != nullptr) {
       outcome.match = false;
-      if (scored) outcome.score = Score{};
+      if (options.score) outcome.score = Score{};
     }
     if (!is_error(outcome.status)) outcome.reason = reason_of(runner, outcome.status);
   }
+  note_output(outcome);
   return outcome;
 }
 
-Outcome run_on_grid(Runner& runner, const Limits& limits, u32 index, const GridData& input,
-                    const GridData* expected, bool scored) {
+Status pairs_value(Ctx& ctx, const std::vector<Pair>& pairs, Value& out) {
+  std::vector<Value> items;
+  for (const Pair& pair : pairs) {
+    if (!pair.output) continue;
+    Value parts[2];
+    ARC_TRY(grid_value(ctx, pair.input, parts[0]));
+    ARC_TRY(grid_value(ctx, *pair.output, parts[1]));
+    ARC_TRY(make_tuple(ctx, parts, 2, items.emplace_back()));
+  }
+  if (items.empty()) return make_empty_tuple(ctx, out);
+  return make_tuple(ctx, items.data(), items.size(), out);
+}
+
+Outcome run_on_grid(Runner& runner, const RunOptions& options, u32 index, const GridData& input,
+                    const GridData* expected) {
+  return run_on_example(runner, options, index, Parameters::i, {&input, nullptr}, expected);
+}
+
+Outcome run_on_example(Runner& runner, const RunOptions& options, u32 index, Parameters parameters,
+                       const RunInput& input, const GridData* expected) {
   runner.begin();
-  Value argument;
-  const Status status = grid_value(runner.ctx(), input, argument);
+  Value arguments[3];
+  u32 count = 0;
+  Status status = Status::ok;
+  if (parameters != Parameters::i) {
+    status = pairs_value(runner.ctx(), *input.pairs, arguments[count++]);
+  }
+  if (status == Status::ok) status = grid_value(runner.ctx(), *input.input, arguments[count++]);
+  if (parameters == Parameters::s_i_c) arguments[count++] = Value::none();
   if (status != Status::ok) {
     Outcome outcome;
     outcome.status = status;
     outcome.reason = status_name(status);
+    note_output(outcome);
     if (expected != nullptr) {
       outcome.match = false;
-      if (scored) outcome.score = Score{};
+      if (options.score) outcome.score = Score{};
     }
     return outcome;
   }
-  return run_on_values(runner, limits, index, &argument, 1, expected, scored);
+  return run_on_values(runner, options, index, arguments, count, expected);
 }
 
 }  // namespace arcbatch

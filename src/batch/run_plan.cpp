@@ -62,6 +62,13 @@ RunPlan::Place RunPlan::place_of(u64 run) const {
   return place;
 }
 
+RunPlan::TaskRange RunPlan::tasks_of(u32 candidate) const {
+  const u32 own = own_task_[candidate];
+  if (own == kEveryTask) return {0, static_cast<u32>(tasks_->size())};
+  if (own == kNoTask) return {};
+  return {own, own + 1};
+}
+
 u64 RunPlan::pair_end(u64 run) const {
   const Place place = place_of(run);
   return run - place.example + examples_of((*tasks_)[place.task]);

@@ -46,6 +46,14 @@ class RunPlan {
   [[nodiscard]] RunRange runs_of(u32 candidate) const {
     return {starts_[candidate], starts_[candidate + 1]};
   }
+  // The tasks that a candidate runs on: first, first + 1, ..., end - 1.
+  struct TaskRange {
+    u32 first = 0;
+    u32 end = 0;
+  };
+  [[nodiscard]] TaskRange tasks_of(u32 candidate) const;
+  // Returns whether two candidates run on the same tasks.
+  [[nodiscard]] bool run_alike(u32 a, u32 b) const { return own_task_[a] == own_task_[b]; }
   // Returns an example of a task by its number in Place.
   [[nodiscard]] const Pair& pair_at(const Place& place) const;
 

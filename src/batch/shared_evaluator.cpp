@@ -20,9 +20,8 @@ SharedEvaluator::SharedEvaluator(const RunOptions& options, const RunPlan& plan,
 void SharedEvaluator::evaluate(BatchResult& result) {
   const u32 first = plan_.place_of(result.range.first).candidate;
   const u32 end = plan_.place_of(result.range.end - 1).candidate + 1;
-  const std::vector<Candidate>& all = plan_.candidates();
-  const bool alike = std::all_of(all.begin() + first, all.begin() + end,
-                                 [](const Candidate& c) { return c.task_id.empty(); });
+  bool alike = true;
+  for (u32 c = first + 1; c < end; ++c) alike = alike && plan_.run_alike(first, c);
   if (alike && end - first > 1) {
     evaluate_graph(result, first, end);
   } else {
@@ -42,15 +41,16 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
   const SharingCounts before = shared_.counts();
   shared_.load(graph);
   result.records.resize(result.range.size());
-  u64 example = 0;  // over all tasks: a candidate's runs are in this order
-  for (u32 t = 0; t < plan_.tasks().size(); ++t) {
+  u64 example = 0;  // over the tasks: a candidate's runs are in this order
+  const RunPlan::TaskRange tasks = plan_.tasks_of(first);
+  for (u32 t = tasks.first; t < tasks.end; ++t) {
     const Task& task = plan_.tasks()[t];
     const u64 count = task.train.size() + task.test.size();
     for (u64 e = 0; e < count; ++e, ++example) {
       const bool is_test = e >= task.train.size();
       const u32 index = static_cast<u32>(is_test ? e - task.train.size() : e);
       const Pair& pair = is_test ? task.test[index] : task.train[index];
-      shared_.run(pair.input, pair.output ? &*pair.output : nullptr);
+      shared_.run({&pair.input, &task.train}, pair.output ? &*pair.output : nullptr);
       for (u32 c = first; c < end; ++c) {
         const u64 run = plan_.runs_of(c).first + example;
         // The first and the last candidate of a range may be there in part.
@@ -75,19 +75,20 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
 }
 
 RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size) {
-  const std::vector<Candidate>& all = plan.candidates();
-  u32 c = plan.place_of(first).candidate;
-  if (!all[c].task_id.empty()) {
-    // Up to the next candidate of every task.
-    u64 last = first;
-    while (c < all.size() && !all[c].task_id.empty() && last < end) last = plan.runs_of(c++).end;
-    return cut_batch(plan, first, std::min(last, end), std::min<u64>(size, kRunsAlone));
+  const u32 count = static_cast<u32>(plan.candidates().size());
+  const u32 start = plan.place_of(first).candidate;
+  u32 c = start + 1;
+  if (c < count && plan.run_alike(start, c)) {
+    do {
+      ++c;
+    } while (c < count && plan.run_alike(start, c) && plan.runs_of(c).end - first <= size);
+    return {first, std::min(plan.runs_of(c - 1).end, end)};
   }
-  u64 last = plan.runs_of(c).end;
-  while (++c < all.size() && all[c].task_id.empty() && plan.runs_of(c).end - first <= size) {
-    last = plan.runs_of(c).end;
-  }
-  return {first, std::min(last, end)};
+  // Up to the next two that are alike.
+  const auto begins_group = [&](u32 k) { return k + 1 < count && plan.run_alike(k, k + 1); };
+  while (c < count && !begins_group(c) && plan.runs_of(c).first - first < size) ++c;
+  return cut_batch(plan, first, std::min(plan.runs_of(c - 1).end, end),
+                   std::min<u64>(size, kRunsAlone));
 }
 
 }  // namespace arcbatch

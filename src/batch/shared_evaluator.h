@@ -32,8 +32,8 @@ class SharedEvaluator : public BatchEvaluator {
 // The size of batches where every run is done alone.
 inline constexpr u64 kRunsAlone = 64;
 
-// Cuts batches for a SharedEvaluator: as many whole candidates of every task as have `size` runs
-// together, at least one; for candidates of one task as cut_batch() does.
+// Cuts batches for a SharedEvaluator: as many whole candidates that run on the same tasks as have
+// `size` runs together, at least two; for those that stand alone as cut_batch() does.
 RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size);
 
 }  // namespace arcbatch

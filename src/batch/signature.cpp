@@ -43,7 +43,7 @@ void add(Signature& signature, const std::string& label, const Outcome& outcome)
                                         status_name(outcome.status), outcome.line));
 }
 
-void add_examples(Signature& signature, Runner& runner, const Limits& limits) {
+void add_examples(Signature& signature, Runner& runner, const RunOptions& options) {
   CandidateList list;
   for (const EmbeddedFile& file : embedded_examples()) {
     if (file.path.ends_with(".py")) add_candidates(list, file.text, std::string(file.path));
@@ -57,11 +57,11 @@ void add_examples(Signature& signature, Runner& runner, const Limits& limits) {
     }
     add(signature,
         fmt::format("{} {} {}", c.candidate->name, c.is_test ? "test" : "train", c.index),
-        run_on_grid(runner, limits, c.candidate->function, c.pair().input, nullptr));
+        run_on_grid(runner, options, c.candidate->function, c.pair().input, nullptr));
   }
 }
 
-void add_generated(Signature& signature, Runner& runner, const Limits& limits) {
+void add_generated(Signature& signature, Runner& runner, const RunOptions& options) {
   for (u64 seed = kFirstSeed; seed < kFirstSeed + kGenerated; ++seed) {
     CorpusWriter writer(seed);
     const std::string source = writer.program(2 + writer.below(8));
@@ -73,7 +73,7 @@ void add_generated(Signature& signature, Runner& runner, const Limits& limits) {
     }
     runner.load(compiled.program);
     add(signature, fmt::format("seed {}, {}", seed, in_one_line(source)),
-        run_on_grid(runner, limits, compiled.program.defs.back(), grid, nullptr));
+        run_on_grid(runner, options, compiled.program.defs.back(), grid, nullptr));
   }
 }
 
@@ -86,8 +86,8 @@ Signature take_signature(KernelPath path) {
   options.limits.bytes = u64{200} << 20;
   Runner runner(options);
   Signature signature;
-  add_examples(signature, runner, options.limits);
-  add_generated(signature, runner, options.limits);
+  add_examples(signature, runner, options);
+  add_generated(signature, runner, options);
   signature.number = 0xcbf29ce484222325u;
   for (const std::string& line : signature.lines) {
     signature.number = fnv1a(fnv1a(signature.number, line), "\n");

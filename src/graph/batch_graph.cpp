@@ -34,9 +34,9 @@ bool can_be_node(const Function& f, const Instr& in) {
                       [](Operand o) { return o.kind() == OperandKind::function; });
 }
 
-// Whether the function takes one argument and all its instructions can be nodes.
+// Whether all instructions of the function can be nodes.
 bool can_be_shared(const Function& f) {
-  return !f.params.empty() && f.required <= 1 && f.capture_count == 0 &&
+  return parameters_of(f).has_value() && f.capture_count == 0 &&
          std::all_of(f.code.begin(), f.code.end(),
                      [&f](const Instr& in) { return can_be_node(f, in); });
 }
@@ -44,12 +44,13 @@ bool can_be_shared(const Function& f) {
 }  // namespace
 
 BatchGraph::BatchGraph() {
-  // The input is a node that nobody evaluates.
-  nodes_.emplace_back();
-  leaf_calls_.emplace_back();
-  occurrences_.push_back(0);
-  last_users_.push_back(0);
-  fingerprints_.push_back(Fingerprinter().add(std::string_view("input")).take());
+  for (const char* name : {"input", "pairs", "compared"}) {
+    nodes_.emplace_back();
+    leaf_calls_.emplace_back();
+    occurrences_.push_back(0);
+    last_users_.push_back(0);
+    fingerprints_.push_back(Fingerprinter().add(std::string_view(name)).take());
+  }
 }
 
 u32 BatchGraph::add(const Program& program, u32 function) {
@@ -78,10 +79,20 @@ void BatchGraph::translate(ProgramEntry& entry) {
   const Function& f = program.functions[entry.function];
   registers_.resize(f.register_count);
   assigned_.assign(f.register_count, false);
-  registers_[0] = Operand::make(OperandKind::reg, kInput);
-  assigned_[0] = true;
   deepest_ = 0;
-  for (u32 k = 1; k < f.params.size(); ++k) {
+  const Parameters parameters = *parameters_of(f);
+  u32 given = 0;
+  const auto give = [&](u32 node) {
+    registers_[given] = Operand::make(OperandKind::reg, node);
+    assigned_[given++] = true;
+  };
+  if (parameters != Parameters::i) {
+    give(kPairs);
+    uses_pairs_ = true;
+  }
+  give(kInput);
+  if (parameters == Parameters::s_i_c) give(kCompared);
+  for (u32 k = given; k < f.params.size(); ++k) {
     const u32 constant = constant_of(program, f.defaults[k - f.required]);
     registers_[k] = Operand::make(OperandKind::constant, constant);
     assigned_[k] = true;
@@ -353,7 +364,7 @@ GraphSize BatchGraph::size() const {
   size.programs = programs_.size();
   size.opaque = opaque_count_;
   size.statements = statement_count_;
-  size.nodes = nodes_.size() - 1;
+  size.nodes = nodes_.size() - kArguments;
   size.steps = steps_.empty() ? branches_.size() : steps_.size() - 1;
   return size;
 }

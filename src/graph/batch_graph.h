@@ -8,6 +8,7 @@
 #include "graph/fingerprint.h"
 #include "graph/id_table.h"
 #include "graph/leaf_call.h"
+#include "graph/parameters.h"
 #include "graph/program.h"
 
 namespace arcbatch {
@@ -38,12 +39,16 @@ struct GraphStep {
 // it is a number of a reason.
 class BatchGraph {
  public:
-  static constexpr u32 kInput = 0;  // the node of the argument
+  // The nodes of the arguments (see Parameters), which nobody evaluates.
+  static constexpr u32 kInput = 0;
+  static constexpr u32 kPairs = 1;
+  static constexpr u32 kCompared = 2;
+  static constexpr u32 kArguments = 3;
 
   BatchGraph();
 
-  // Adds a function that takes one argument; returns its number, from 0 on. The program must
-  // outlive the graph.
+  // Adds a function that has Parameters; returns its number, from 0 on. The program must outlive
+  // the graph.
   u32 add(const Program& program, u32 function);
 
   // Puts the steps in order. Nothing can be added from then on.
@@ -56,6 +61,11 @@ class BatchGraph {
   [[nodiscard]] u32 program_count() const { return static_cast<u32>(programs_.size()); }
   [[nodiscard]] const Program& program(u32 k) const { return *programs_[k].program; }
   [[nodiscard]] u32 function(u32 k) const { return programs_[k].function; }
+  [[nodiscard]] Parameters parameters(u32 k) const {
+    return *parameters_of(programs_[k].program->functions[programs_[k].function]);
+  }
+  // Whether a program that is not opaque takes the training pairs.
+  [[nodiscard]] bool uses_pairs() const { return uses_pairs_; }
   // Whether the program uses what nodes cannot say, and has no steps.
   [[nodiscard]] bool is_opaque(u32 k) const { return programs_[k].end == kNone; }
   // Nesting of the deepest tuple of literals that the program mentions.
@@ -121,6 +131,7 @@ class BatchGraph {
   std::vector<Fingerprint> fingerprints_;  // by node
   IdTable node_ids_;
   u32 result_count_ = 0;
+  bool uses_pairs_ = false;
   u64 statement_count_ = 0;
   u64 opaque_count_ = 0;
 

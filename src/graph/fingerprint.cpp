@@ -1,6 +1,7 @@
 // Hashing of program structures with XXH3, whose values its authors keep stable.
 #include "graph/fingerprint.h"
 
+#include <charconv>
 #include <vector>
 
 #include "primitives/registry.h"
@@ -9,6 +10,20 @@
 #include <xxhash.h>
 
 namespace arcbatch {
+
+std::optional<Fingerprint> Fingerprint::of(std::string_view text) {
+  if (text.size() != 32) return std::nullopt;
+  Fingerprint fingerprint;
+  const auto read = [](std::string_view digits, u64& number) {
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+    return error == std::errc() && end == digits.data() + digits.size();
+  };
+  if (!read(text.substr(0, 16), fingerprint.high) || !read(text.substr(16), fingerprint.low)) {
+    return std::nullopt;
+  }
+  return fingerprint;
+}
 
 std::string Fingerprint::text() const {
   static const char* const kDigits = "0123456789abcdef";

@@ -2,6 +2,7 @@
 // on every machine.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ struct Fingerprint {
   bool operator==(const Fingerprint&) const = default;
   // 32 hexadecimal digits.
   [[nodiscard]] std::string text() const;
+  // The fingerprint of such digits; nothing for another text.
+  static std::optional<Fingerprint> of(std::string_view text);
 };
 
 // Returns the hash (XXH3, 128 bits) of bytes as they are.

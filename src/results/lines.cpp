@@ -13,16 +13,6 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
   return text;
 }
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 // Reads "((1, 2), (3, 4))" and copies it as "[[1,2],[3,4]]".
 class GridReader {
  public:
@@ -88,6 +78,16 @@ class GridReader {
 
 }  // namespace
 
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 RunText text_of(const RunPlan& plan, const RunRecord& record) {
   const Candidate& candidate = plan.candidates()[record.candidate];
   const Outcome& outcome = record.outcome;
@@ -105,14 +105,14 @@ RunText text_of(const RunPlan& plan, const RunRecord& record) {
   run.line = outcome.line;
   run.reason = unless_empty(outcome.reason);
   run.steps = outcome.steps;
+  if (outcome.output) run.output = outcome.output->text();
+  run.score = outcome.score;
   return run;
 }
 
 std::string json_line(const RunText& run) {
   using Json = nlohmann::ordered_json;
-  const auto text_or_null = [](const std::optional<std::string_view>& text) {
-    return text ? Json(*text) : Json(nullptr);
-  };
+  const auto text_or_null = [](const auto& text) { return text ? Json(*text) : Json(nullptr); };
   Json line;
   line["program"] = run.program;
   line["file"] = run.file;
@@ -126,23 +126,39 @@ std::string json_line(const RunText& run) {
   line["statement"] = text_or_null(run.statement);
   line["line"] = run.line != 0 ? Json(run.line) : Json(nullptr);
   line["reason"] = text_or_null(run.reason);
+  line["output"] = text_or_null(run.output);
+  if (run.score) {
+    line["score"] = {{"shape", run.score->shape},
+                     {"cells", run.score->cells},
+                     {"palette", run.score->palette},
+                     {"total", run.score->total()}};
+  }
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string csv_header() {
-  return "program,file,task,split,index,status,match,value,error,statement,line,reason,steps\r\n";
+std::string csv_header(bool scored) {
+  return fmt::format(
+      "program,file,task,split,index,status,match,value,error,statement,line,reason,steps,output{}"
+      "\r\n",
+      scored ? ",shape,cells,palette" : "");
 }
 
-std::string csv_row(const RunText& run) {
+std::string csv_row(const RunText& run, bool scored) {
   const auto text = [](const std::optional<std::string_view>& t) {
     return t ? csv_field(*t) : std::string();
   };
   const char* match = !run.match ? "" : *run.match ? "true" : "false";
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(run.program),
+  std::string score;
+  if (scored && run.score) {
+    score = fmt::format(",{},{},{}", run.score->shape, run.score->cells, run.score->palette);
+  } else if (scored) {
+    score = ",,,";
+  }
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\r\n", csv_field(run.program),
                      csv_field(run.file), csv_field(run.task), run.is_test ? "test" : "train",
                      run.index, run.status, match, text(run.value), text(run.error),
                      text(run.statement), run.line != 0 ? fmt::format("{}", run.line) : "",
-                     text(run.reason), run.steps);
+                     text(run.reason), run.steps, run.output.value_or(""), score);
 }
 
 std::optional<std::string> grid_json(std::string_view repr) { return GridReader(repr).read(); }

@@ -24,6 +24,8 @@ struct RunText {
   u32 line = 0;  // 0: none
   std::optional<std::string_view> reason;
   u64 steps = 0;
+  std::optional<std::string> output;  // see Outcome
+  std::optional<Score> score;
 };
 
 // Returns a record's words, which point into the record and the plan.
@@ -34,10 +36,13 @@ RunText text_of(const RunPlan& plan, const RunRecord& record);
 std::string json_line(const RunText& run);
 
 // Returns the names of the columns of csv_row(), as a row.
-std::string csv_header();
+std::string csv_header(bool scored);
 
 // Returns the run as a row of RFC 4180 with its newline; what is absent is empty.
-std::string csv_row(const RunText& run);
+std::string csv_row(const RunText& run, bool scored);
+
+// Returns a text as a field of RFC 4180.
+std::string csv_field(std::string_view text);
 
 // Returns a value's repr as a JSON array of rows, if it is what a task may ask for: a tuple of 1 to
 // 30 tuples of equally many, 1 to 30, colours 0 to 9 (True and False are 1 and 0).

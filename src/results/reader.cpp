@@ -15,13 +15,26 @@ StatusKind kind_named(std::string_view name) {
   throw ResultsError(fmt::format("a run has the unknown status '{}'", name));
 }
 
+constexpr const char* kProgramColumns =
+    "SELECT name, file, source_hash, fingerprint, size, first_run, runs FROM programs ";
+
+StoredProgram program_of(const Query& row) {
+  StoredProgram program{
+      std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), {}};
+  const std::optional<Fingerprint> fingerprint = Fingerprint::of(row.text(3));
+  if (!fingerprint) throw ResultsError("a program has no fingerprint of 32 hexadecimal digits");
+  program.identity = {*fingerprint, row.natural(4)};
+  return program;
+}
+
 }  // namespace
 
 RunReader::RunReader(Database& database, const std::vector<StoredTask>& tasks)
     : tasks_(tasks),
       select_(database,
               "SELECT p.name, p.file, r.task, r.split, r.example, r.status, r.match, r.value, "
-              "r.error, r.statement, r.line, r.reason, r.steps "
+              "r.error, r.statement, r.line, r.reason, r.steps, r.output, r.shape, r.cells, "
+              "r.palette "
               "FROM runs r CROSS JOIN programs p ON p.id = r.program ORDER BY r.id") {}
 
 bool RunReader::next(RunText& run) {
@@ -43,6 +56,10 @@ bool RunReader::next(RunText& run) {
   run.line = static_cast<u32>(select_.natural(10));
   run.reason = text(11);
   run.steps = select_.natural(12);
+  run.output.reset();
+  if (!select_.is_null(13)) run.output = select_.text(13);
+  run.score.reset();
+  if (!select_.is_null(14)) run.score = {select_.real(14), select_.real(15), select_.real(16)};
   return true;
 }
 
@@ -81,12 +98,59 @@ std::vector<CandidateTotals> slowest_programs(Database& database, std::size_t co
 }
 
 StoredProgram read_program(Database& database, u32 id) {
-  Query select(database, "SELECT name, file, source_hash FROM programs WHERE id = ?");
+  Query select(database, kProgramColumns + std::string("WHERE id = ?"));
   select.start(id);
   if (!select.next()) {
     throw ResultsError(fmt::format("{} lacks program number {}", database.path(), id));
   }
-  return {std::string(select.text(0)), std::string(select.text(1)), std::string(select.text(2))};
+  return program_of(select);
+}
+
+ProgramReader::ProgramReader(Database& database)
+    : programs_(database, kProgramColumns + std::string("ORDER BY id")),
+      runs_(database,
+            "SELECT status, match, output, (shape + cells + palette) / 3 FROM runs "
+            "WHERE id >= ? AND id < ? ORDER BY id") {}
+
+bool ProgramReader::next(ProgramRow& row) {
+  if (!programs_.next()) return false;
+  row = {};
+  row.program = program_of(programs_);
+  const u64 first = programs_.natural(5);
+  runs_.start(first, first + programs_.natural(6));
+  Fingerprinter behaviour;
+  bool complete = true;
+  double scores = 0;
+  u64 scored = 0;
+  while (runs_.next()) {
+    row.runs++;
+    const StatusKind kind = kind_named(runs_.text(0));
+    (kind == StatusKind::value   ? row.values
+     : kind == StatusKind::error ? row.errors
+                                 : row.others)++;
+    row.matched += runs_.integer(1) != 0 ? 1 : 0;
+    complete = complete && !runs_.is_null(2);
+    behaviour.add(runs_.text(2));
+    if (runs_.is_null(3)) continue;
+    scores += runs_.real(3);
+    scored++;
+  }
+  if (complete && row.runs > 0) row.behaviour = behaviour.take();
+  if (scored > 0) row.score = scores / static_cast<double>(scored);
+  return true;
+}
+
+std::string program_header() {
+  return "program,file,fingerprint,size,runs,values,errors,others,matched,score,behaviour\r\n";
+}
+
+std::string program_row(const ProgramRow& row) {
+  const StoredProgram& p = row.program;
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{}\r\n", csv_field(p.name), csv_field(p.file),
+                     p.identity.fingerprint.text(), p.identity.size, row.runs, row.values,
+                     row.errors, row.others, row.matched,
+                     row.score ? fmt::format("{}", *row.score) : "",
+                     row.behaviour ? row.behaviour->text() : "");
 }
 
 SessionTotals read_sessions(Database& database) {

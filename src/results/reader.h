@@ -31,6 +31,35 @@ std::vector<CandidateTotals> slowest_programs(Database& database, std::size_t co
 // Returns a program of the file.
 StoredProgram read_program(Database& database, u32 id);
 
+// A program and what its runs came to.
+struct ProgramRow {
+  StoredProgram program;
+  u64 runs = 0;
+  u64 values = 0;
+  u64 errors = 0;
+  u64 others = 0;
+  u64 matched = 0;
+  std::optional<double> score;           // the mean of the totals of the runs that have one
+  std::optional<Fingerprint> behaviour;  // of all outputs in order, if every run has one
+};
+
+// Reads the programs in order, with the runs that are saved.
+class ProgramReader {
+ public:
+  explicit ProgramReader(Database& database);
+
+  // Sets `row` to the next program; false after the last.
+  bool next(ProgramRow& row);
+
+ private:
+  Query programs_;
+  Query runs_;
+};
+
+// The table of programs as RFC 4180 has it.
+std::string program_header();
+std::string program_row(const ProgramRow& row);
+
 // Sums over the sessions of a file.
 struct SessionTotals {
   u64 sessions = 0;

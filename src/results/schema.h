@@ -5,7 +5,7 @@ namespace arcbatch {
 
 // Says in the file's head that it is ours ("ArcB"), and the version of the tables.
 inline constexpr int kApplicationId = 0x41726342;
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // In `runs`, the columns that reports read come before the long texts, which SQLite then need not
 // touch.
@@ -19,6 +19,8 @@ CREATE TABLE programs (
   name TEXT NOT NULL,
   file TEXT NOT NULL,
   source_hash TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  size INTEGER NOT NULL,
   first_run INTEGER NOT NULL,
   runs INTEGER NOT NULL
 );
@@ -39,6 +41,10 @@ CREATE TABLE runs (
   status TEXT NOT NULL,
   match INTEGER,
   steps INTEGER NOT NULL,
+  output TEXT,
+  shape REAL,
+  cells REAL,
+  palette REAL,
   error TEXT,
   line INTEGER,
   reason TEXT,

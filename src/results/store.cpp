@@ -24,11 +24,12 @@ void remove_passing(const std::string& path) {
 
 void write_programs(Database& database, const RunPlan& plan,
                     const std::vector<ProgramFile>& files) {
-  Query insert(database, "INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?)");
+  Query insert(database, "INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (u32 k = 0; k < plan.candidates().size(); ++k) {
     const Candidate& c = plan.candidates()[k];
     const RunRange runs = plan.runs_of(k);
-    insert.run(k, c.name, c.file, files[c.file_index].hash, runs.first, runs.size());
+    insert.run(k, c.name, c.file, files[c.file_index].hash, c.identity.fingerprint.text(),
+               c.identity.size, runs.first, runs.size());
   }
 }
 
@@ -50,6 +51,7 @@ void write_header(Database& database, const ResultsHeader& header) {
   insert.run("max_bytes", header.limits.bytes);
   insert.run("max_depth", header.limits.depth);
   insert.run("max_expanded", header.limits.expanded);
+  insert.run("score", header.score);
   insert.run("planned", header.planned);
   insert.run("first_run", header.range.first);
   insert.run("end_run", header.range.end);
@@ -106,8 +108,8 @@ std::string fingerprint_of(const ResultsHeader& header, const RunPlan& plan,
                            const std::vector<ProgramFile>& files) {
   const Limits& limits = header.limits;
   std::string hash = content_hash(fmt::format(
-      "{}\n{}\n{} {} {} {}\n{} {}", header.engine, header.dialect, limits.steps, limits.bytes,
-      limits.depth, limits.expanded, plan.candidates().size(), plan.tasks().size()));
+      "{}\n{}\n{} {} {} {} {}\n{} {}", header.engine, header.dialect, limits.steps, limits.bytes,
+      limits.depth, limits.expanded, header.score, plan.candidates().size(), plan.tasks().size()));
   const auto add = [&hash](const std::string& name, const std::string& content) {
     hash = content_hash(hash + content + name);
   };
@@ -216,6 +218,7 @@ ResultsHeader read_header(Database& database) {
   header.limits.bytes = number("max_bytes");
   header.limits.depth = static_cast<u32>(number("max_depth"));
   header.limits.expanded = number("max_expanded");
+  header.score = number("score") != 0;
   header.planned = number("planned");
   header.range = {number("first_run"), number("end_run")};
   header.fingerprint = text("fingerprint");
@@ -237,10 +240,10 @@ ResultsSetup read_setup(Database& database) {
 
 std::vector<StoredTask> read_tasks(Database& database) {
   std::vector<StoredTask> tasks;
-  Query select(database, "SELECT name, content_hash, expected FROM tasks ORDER BY id");
+  Query select(database, "SELECT name, content_hash, expected, test FROM tasks ORDER BY id");
   while (select.next()) {
     tasks.push_back({std::string(select.text(0)), std::string(select.text(1)),
-                     static_cast<u32>(select.natural(2))});
+                     static_cast<u32>(select.natural(2)), static_cast<u32>(select.natural(3))});
   }
   return tasks;
 }

@@ -17,8 +17,9 @@ struct ResultsHeader {
   std::string engine;   // version of this program
   std::string dialect;  // "arc-dsl"
   Limits limits;
-  u64 planned = 0;  // runs of the whole plan
-  RunRange range;   // those that belong into this file: all, or a shard
+  bool score = false;  // whether outputs are scored
+  u64 planned = 0;     // runs of the whole plan
+  RunRange range;      // those that belong into this file: all, or a shard
   std::string fingerprint;
 };
 
@@ -34,12 +35,14 @@ struct StoredProgram {
   std::string name;
   std::string file;
   std::string source_hash;
+  Identity identity;
 };
 
 struct StoredTask {
   std::string name;
   std::string content_hash;
   u32 expected = 0;  // examples with an expected output
+  u32 test = 0;      // test examples
 };
 
 // Returns the hash of everything that determines the outcomes.

@@ -48,7 +48,8 @@ class ResultsWriter::Lock {
 
 struct ResultsWriter::Queries {
   explicit Queries(Database& database)
-      : run(database, "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      : run(database,
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         prediction(database, "INSERT INTO predictions VALUES (?, ?)"),
         times(database,
               "INSERT INTO program_times VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (program) DO "
@@ -119,10 +120,16 @@ void ResultsWriter::add(const BatchResult& result) {
       if (kind == StatusKind::error) error = status_name(outcome.status);
       std::optional<u32> line;
       if (outcome.line != 0) line = outcome.line;
+      std::optional<std::string> output;
+      if (outcome.output) output = outcome.output->text();
+      const auto part = [&outcome](double Score::*which) {
+        return outcome.score ? std::optional<double>(*outcome.score.*which) : std::nullopt;
+      };
       queries_->run.run(record.run, record.candidate, record.task,
                         record.is_test ? "test" : "train", record.index,
-                        status_kind_name(outcome.status), outcome.match, outcome.steps, error, line,
-                        unless_empty(outcome.reason), unless_empty(outcome.statement), value);
+                        status_kind_name(outcome.status), outcome.match, outcome.steps, output,
+                        part(&Score::shape), part(&Score::cells), part(&Score::palette), error,
+                        line, unless_empty(outcome.reason), unless_empty(outcome.statement), value);
       if (!record.prediction.empty()) queries_->prediction.run(record.run, record.prediction);
       Times& times = times_[record.candidate];
       times.runs++;

@@ -22,6 +22,7 @@ std::vector<Outcome> share(const std::vector<std::string>& bodies, RunOptions op
                            SharingCounts* counts = nullptr) {
   Batch batch;
   for (const std::string& body : bodies) batch.add("def f(I):\n" + body);
+  options.score = true;
   for (const KernelPath path : kPaths) {
     options.path = path;
     for (const std::string& difference : batch.differences(options, {kGrid}, &kGrid, counts)) {
@@ -426,7 +427,7 @@ TEST(BatchGraph, RunsAloneWhatFindsNoMemory) {
     shared.run(kGrid, nullptr);
     for (u32 k = 0; k < batch.graph().program_count(); ++k) {
       runner.load(batch.graph().program(k));
-      const Outcome want = run_on_grid(runner, options.limits, 0, kGrid, nullptr);
+      const Outcome want = run_on_grid(runner, options, 0, kGrid, nullptr);
       if (want.status == Status::resource_memory) {
         exhausted++;
         continue;

@@ -146,7 +146,7 @@ TEST(LazyForms, EveryUseAgreesWithTheOracle) {
       const u32 index = compiled.program.defs.back();
       const auto run = [&](Runner& runner) {
         runner.load(compiled.program);
-        return run_on_grid(runner, options.limits, index, kGrid, nullptr);
+        return run_on_grid(runner, options, index, kGrid, nullptr);
       };
       const Outcome expected = run(oracle);
       values += expected.status == Status::ok ? 1 : 0;

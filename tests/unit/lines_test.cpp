@@ -73,21 +73,38 @@ RunText sample() {
   run.statement = "x = \"\xff\"";
   run.line = 7;
   run.steps = 12;
+  run.output = "0f";
   return run;
 }
 
 TEST(Lines, JsonHasNullForWhatIsAbsent) {
-  EXPECT_EQ(json_line(sample()),
-            "{\"program\":\"f\",\"file\":\"a,b.py\",\"task\":\"t\",\"split\":\"test\",\"index\":3,"
-            "\"status\":\"error\",\"match\":false,\"value\":null,\"error\":\"TypeError\","
-            "\"statement\":\"x = \\\"\xef\xbf\xbd\\\"\",\"line\":7,\"reason\":null}\n");
+  EXPECT_EQ(
+      json_line(sample()),
+      "{\"program\":\"f\",\"file\":\"a,b.py\",\"task\":\"t\",\"split\":\"test\",\"index\":3,"
+      "\"status\":\"error\",\"match\":false,\"value\":null,\"error\":\"TypeError\","
+      "\"statement\":\"x = \\\"\xef\xbf\xbd\\\"\",\"line\":7,\"reason\":null,\"output\":\"0f\"}\n");
+  RunText scored = sample();
+  scored.output.reset();
+  scored.score = {1, 0.5, 0};
+  EXPECT_TRUE(json_line(scored).ends_with(
+      "\"output\":null,"
+      "\"score\":{\"shape\":1.0,\"cells\":0.5,\"palette\":0.0,\"total\":0.5}}\n"));
 }
 
 TEST(Lines, CsvQuotesWhereItMust) {
-  EXPECT_EQ(csv_row(sample()),
-            "f,\"a,b.py\",t,test,3,error,false,,TypeError,\"x = \"\"\xff\"\"\",7,,12\r\n");
-  const std::string header = csv_header();
-  EXPECT_EQ(std::count(header.begin(), header.end(), ','), 12);
+  EXPECT_EQ(csv_row(sample(), false),
+            "f,\"a,b.py\",t,test,3,error,false,,TypeError,\"x = \"\"\xff\"\"\",7,,12,0f\r\n");
+  RunText scored = sample();
+  EXPECT_TRUE(csv_row(scored, true).ends_with(",12,0f,,,\r\n"));
+  scored.score = {1, 0.5, 0};
+  EXPECT_TRUE(csv_row(scored, true).ends_with(",12,0f,1,0.5,0\r\n"));
+  for (const bool with_score : {false, true}) {
+    const std::string header = csv_header(with_score);
+    const std::string row = csv_row(scored, with_score);
+    // The file's name has one more.
+    EXPECT_EQ(std::count(header.begin(), header.end(), ',') + 1,
+              std::count(row.begin(), row.end(), ','));
+  }
 }
 
 TEST(ContentHash, TellsTasksApartByTheirGridsAlone) {

@@ -17,6 +17,11 @@ inline std::string describe(const Outcome& o) {
   std::string text = std::string(status_name(o.status)) + " line " + std::to_string(o.line) + " [" +
                      o.statement + "] steps " + std::to_string(o.steps) + " reason " + o.reason;
   if (o.match) text += *o.match ? " match" : " no match";
+  if (o.output) text += " output " + o.output->text();
+  if (o.score) {
+    text += " score " + std::to_string(o.score->shape) + " " + std::to_string(o.score->cells) +
+            " " + std::to_string(o.score->palette);
+  }
   return text + " = " + o.value;
 }
 
@@ -59,8 +64,7 @@ class Batch {
       for (u32 k = 0; k < graph_.program_count() && found.size() < 3; ++k) {
         if (loaded != &graph_.program(k)) alone.load(graph_.program(k));
         loaded = &graph_.program(k);
-        const Outcome want =
-            run_on_grid(alone, options.limits, graph_.function(k), input, expected);
+        const Outcome want = run_on_grid(alone, options, graph_.function(k), input, expected);
         const std::string wanted = describe(want);
         const std::string got = describe(shared.outcome(k));
         if (got == wanted) continue;

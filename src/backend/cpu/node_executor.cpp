@@ -72,8 +72,12 @@ Status NodeExecutor::restart() {
   arena_.reset();
   ctx_.start(&arena_, options_.limits);
   ARC_TRY(evaluator_->open(function_, values_.data()));
-  ARC_TRY(make_input_(ctx_, values_[BatchGraph::kInput]));
-  states_[BatchGraph::kInput].epoch = epoch_;
+  if (graph_->uses_pairs()) {
+    ARC_TRY(make_input_(ctx_, BatchGraph::kPairs, values_[BatchGraph::kPairs]));
+  }
+  ARC_TRY(make_input_(ctx_, BatchGraph::kInput, values_[BatchGraph::kInput]));
+  values_[BatchGraph::kCompared] = Value::none();
+  for (u32 k = 0; k < BatchGraph::kArguments; ++k) states_[k].epoch = epoch_;
   ARC_TRY(make_constants());
   ready_ = true;
   return Status::ok;

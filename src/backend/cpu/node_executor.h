@@ -40,8 +40,9 @@ struct NodeCounts {
 
 class NodeExecutor {
  public:
-  // Sets its argument to the value of the input that is being worked on, in the context's arena.
-  using MakeInput = std::function<Status(Ctx&, Value&)>;
+  // Sets the values of the input that is being worked on and, for kPairs, of its task's training
+  // pairs, in the context's arena.
+  using MakeInput = std::function<Status(Ctx&, u32 node, Value&)>;
 
   NodeExecutor(const RunOptions& options, const FlushLimits& limits, MakeInput make_input);
   ~NodeExecutor();

@@ -40,6 +40,7 @@ struct RunOptions {
   u64 arena_bytes = u64{8} << 30;  // physical memory of one run
   double max_seconds = 0;          // wall-clock time of one run; 0 for no limit
   bool profile = false;            // count and time calls by primitive (not for generic and lanes)
+  bool score = false;              // score outputs against expected ones
 };
 
 class Runner {

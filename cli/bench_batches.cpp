@@ -1,0 +1,380 @@
+// Options, order of measuring, table and JSON of bench batches.
+#include "bench_batches.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "batch/bench_batches.h"
+#include "batch/coordinator.h"
+#include "bench_machine.h"
+#include "common.h"
+#include "progress.h"
+#include "sources.h"
+
+namespace arcbatch::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFooter =
+    "A workload is run from program text to the outcomes of all its runs, in the same way as by\n"
+    "'arcbatch run': sequential on one worker, each program alone; shared on one worker, "
+    "statements\n"
+    "that programs have in common once for each example; parallel as shared, on all cores. The "
+    "modes\n"
+    "take turns; a mode's time is the median of its rounds. All outcomes (status, value, steps) "
+    "have\n"
+    "to be the same in every mode and round: otherwise the command ends with exit code 1.\n"
+    "\n"
+    "Workloads: programs, each function on its task as 'arcbatch run' has it; all, every function "
+    "on\n"
+    "every task; mutants, --mutants N functions in files of their own that differ from the given "
+    "ones\n"
+    "by one primitive, on the first --examples examples of their tasks.\n"
+    "\n"
+    "With --against, --sample runs of each workload, chosen evenly by a seed, are done by CPython "
+    "too,\n"
+    "and the outcomes compared. python is its mean time of these. Runs of more than 2,000,000 "
+    "steps\n"
+    "are left out of the sample, which makes CPython look faster than it is; their number is "
+    "shown.\n"
+    "Its time has no compiling in it, ours has.\n"
+    "\n"
+    "Columns: programs and runs a second; of python, how many times as many runs a second; of "
+    "one,\n"
+    "the same of the mode sequential; per core, that by the workers; peak, the greatest resident\n"
+    "memory of the process meanwhile.\n"
+    "\n"
+    "Examples:\n"
+    "  arcbatch bench batches\n"
+    "  arcbatch bench batches --programs ref/solvers.py --tasks data/training --against ref \\\n"
+    "      --workloads programs,mutants --mutants 100000 --json batches.json\n"
+    "  arcbatch bench batches --programs ref/solvers.py --tasks data/training --workloads all \\\n"
+    "      --max-steps 100000\n"
+    "  arcbatch bench plot batches.json batches.svg\n"
+    "\n"
+    "JSON keys: machine, python (as of bench); rounds; workloads [{name, programs, tasks, runs, "
+    "values,\n"
+    "errors, limits, resource, unsupported, matched, outcomes (a hash), statements, evaluated, "
+    "sample\n"
+    "{runs, too_long, unanswered, disagreements, seconds_per_run} or null, modes [{name, jobs, "
+    "seconds\n"
+    "(a list, by round), compile_seconds, programs_per_second, runs_per_second, peak_bytes,\n"
+    "ratio_to_python or null, ratio_to_sequential or null}]}].";
+
+struct BatchesArguments {
+  std::vector<std::string> programs;
+  std::vector<std::string> tasks;
+  std::vector<std::string> workloads = {"programs", "mutants"};
+  std::vector<std::string> modes = {"sequential", "shared", "parallel"};
+  std::string against;
+  std::string python = "/usr/bin/python3";
+  std::string json;
+  u64 mutants = 10000;
+  u32 examples = 3;
+  u64 sample = 200;
+  u64 seed = 1;
+  u32 rounds = 3;
+  u32 jobs = 0;
+  CommonOptions common;
+};
+
+struct ModeResult {
+  BatchMode mode;
+  std::vector<BatchTiming> rounds;
+
+  [[nodiscard]] double seconds() const {
+    std::vector<double> all;
+    for (const BatchTiming& t : rounds) all.push_back(t.seconds);
+    return median_of(all);
+  }
+  [[nodiscard]] double compile_seconds() const {
+    std::vector<double> all;
+    for (const BatchTiming& t : rounds) all.push_back(t.compile_seconds);
+    return median_of(all);
+  }
+  [[nodiscard]] u64 peak_bytes() const {
+    u64 most = 0;
+    for (const BatchTiming& t : rounds) most = std::max(most, t.peak_bytes);
+    return most;
+  }
+};
+
+struct WorkloadResult {
+  BatchWorkload workload;
+  std::vector<ModeResult> modes;
+  std::optional<BatchSample> sample;
+
+  [[nodiscard]] const BatchTiming& any() const { return modes.front().rounds.front(); }
+  [[nodiscard]] const ModeResult* find(const std::string& mode) const {
+    for (const ModeResult& m : modes) {
+      if (m.mode.name == mode) return &m;
+    }
+    return nullptr;
+  }
+  // The same work done by CPython, from the sample.
+  [[nodiscard]] double reference_seconds() const {
+    return sample ? sample->reference_seconds * static_cast<double>(any().runs) : 0;
+  }
+};
+
+std::string grouped(double number) {
+  std::string text = fmt::format("{:.0f}", number);
+  for (std::size_t k = text.size(); k > 3; k -= 3) text.insert(k - 3, ",");
+  return text;
+}
+
+BatchWorkload workload_named(const std::string& name, const BatchesArguments& arguments,
+                             const Sources& sources) {
+  if (name == "mutants") {
+    BatchWorkload mutants = mutant_workload(sources.programs.candidates, sources.tasks.tasks,
+                                            arguments.mutants, arguments.examples, arguments.seed);
+    mutants.name = name;
+    return mutants;
+  }
+  BatchWorkload workload;
+  workload.name = name;
+  workload.all = name == "all";
+  workload.tasks = sources.tasks.tasks;
+  for (const ProgramFile& file : sources.programs.files) {
+    workload.files.push_back({file.path, source_text(file.path)});
+  }
+  return workload;
+}
+
+std::vector<BatchMode> modes_of(const BatchesArguments& arguments) {
+  const u32 jobs = arguments.jobs > 0 ? arguments.jobs : available_cores();
+  std::vector<BatchMode> modes;
+  for (const std::string& name : arguments.modes) {
+    modes.push_back({name, name == "parallel" ? jobs : 1, name != "sequential"});
+  }
+  return modes;
+}
+
+void measure(const BatchesArguments& arguments, PythonReference* reference,
+             WorkloadResult& result) {
+  for (const BatchMode& mode : modes_of(arguments)) result.modes.push_back({mode, {}});
+  Progress progress(0, "runs", true);
+  for (u32 round = 0; round < arguments.rounds; ++round) {
+    for (ModeResult& mode : result.modes) {
+      mode.rounds.push_back(time_batches(arguments.common.run, result.workload, mode.mode,
+                                         [&progress](u64 done) { progress.update(done); }));
+    }
+  }
+  if (reference != nullptr) {
+    result.sample =
+        sample_batches(arguments.common.run, result.workload, arguments.sample, arguments.seed,
+                       *reference, [&progress](u64 done) { progress.update(done); });
+  }
+  progress.finish();
+}
+
+// The runs that differ end the command: what is measured then is not one work.
+void check(const WorkloadResult& result) {
+  for (const ModeResult& mode : result.modes) {
+    for (const BatchTiming& timing : mode.rounds) {
+      if (timing.outcomes == result.any().outcomes) continue;
+      throw CommandError(fmt::format("outcomes of mode {} differ from those of {}", mode.mode.name,
+                                     result.modes.front().mode.name));
+    }
+  }
+  if (result.sample && result.sample->disagreements > 0) {
+    throw CommandError(fmt::format("{} of {} sampled outcomes differ from CPython's, first of {}",
+                                   result.sample->disagreements, result.sample->runs,
+                                   result.sample->first_case));
+  }
+}
+
+std::string times(double ratio) { return ratio > 0 ? fmt::format("{:.2f}x", ratio) : "-"; }
+
+void print_result(const WorkloadResult& result) {
+  const BatchTiming& any = result.any();
+  print(fmt::format("\n{}: {} programs, {} tasks, {} runs", result.workload.name,
+                    grouped(static_cast<double>(any.programs)), result.workload.tasks.size(),
+                    grouped(static_cast<double>(any.runs))));
+  print(fmt::format(
+      " ({} values, {} errors, {} others)\n", grouped(static_cast<double>(any.by_kind[0])),
+      grouped(static_cast<double>(any.by_kind[1])),
+      grouped(static_cast<double>(any.by_kind[2] + any.by_kind[3] + any.by_kind[4]))));
+  if (const ModeResult* shared = result.find("shared")) {
+    const BatchTiming& t = shared->rounds.front();
+    if (t.statements > 0) {
+      print(fmt::format("shared: {} statements evaluated for the {} that runs came through\n",
+                        grouped(static_cast<double>(t.evaluated)),
+                        grouped(static_cast<double>(t.statements))));
+    }
+  }
+  print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}\n", "mode", "jobs",
+                    "time", "programs/s", "runs/s", "of python", "of one", "per core", "peak"));
+  const double runs = static_cast<double>(any.runs);
+  const double reference = result.reference_seconds();
+  if (result.sample) {
+    print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}  (from {} runs",
+                      "python", 1, format_seconds(reference), "-", grouped(runs / reference),
+                      "1.00x", "-", "-", "-", result.sample->runs));
+    print(fmt::format("; {} too long, {} limits)\n", result.sample->too_long,
+                      result.sample->unanswered));
+  }
+  const ModeResult* one = result.find("sequential");
+  for (const ModeResult& mode : result.modes) {
+    const double seconds = mode.seconds();
+    const double of_one = one != nullptr ? one->seconds() / seconds : 0;
+    print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}\n", mode.mode.name,
+                      mode.mode.jobs, format_seconds(seconds),
+                      grouped(static_cast<double>(any.programs) / seconds), grouped(runs / seconds),
+                      times(reference / seconds), times(of_one), times(of_one / mode.mode.jobs),
+                      fmt::format("{} MiB", mode.peak_bytes() >> 20)));
+  }
+}
+
+Json mode_json(const WorkloadResult& result, const ModeResult& mode) {
+  const BatchTiming& any = result.any();
+  const double seconds = mode.seconds();
+  const ModeResult* one = result.find("sequential");
+  Json rounds = Json::array();
+  for (const BatchTiming& t : mode.rounds) rounds.push_back(t.seconds);
+  return {{"name", mode.mode.name},
+          {"jobs", mode.mode.jobs},
+          {"seconds", rounds},
+          {"compile_seconds", mode.compile_seconds()},
+          {"programs_per_second", static_cast<double>(any.programs) / seconds},
+          {"runs_per_second", static_cast<double>(any.runs) / seconds},
+          {"peak_bytes", mode.peak_bytes()},
+          {"ratio_to_python",
+           result.sample ? Json(result.reference_seconds() / seconds) : Json(nullptr)},
+          {"ratio_to_sequential", one != nullptr ? Json(one->seconds() / seconds) : Json(nullptr)}};
+}
+
+Json workload_json(const WorkloadResult& result) {
+  const BatchTiming& any = result.any();
+  const ModeResult* shared = result.find("shared");
+  Json json = {{"name", result.workload.name},
+               {"programs", any.programs},
+               {"tasks", result.workload.tasks.size()},
+               {"runs", any.runs},
+               {"values", any.by_kind[static_cast<std::size_t>(StatusKind::value)]},
+               {"errors", any.by_kind[static_cast<std::size_t>(StatusKind::error)]},
+               {"limits", any.by_kind[static_cast<std::size_t>(StatusKind::limit)]},
+               {"resource", any.by_kind[static_cast<std::size_t>(StatusKind::resource)]},
+               {"unsupported", any.by_kind[static_cast<std::size_t>(StatusKind::unsupported)]},
+               {"matched", any.matched},
+               {"outcomes", any.outcomes.text()},
+               {"statements", shared != nullptr ? shared->rounds.front().statements : 0},
+               {"evaluated", shared != nullptr ? shared->rounds.front().evaluated : 0}};
+  json["sample"] = nullptr;
+  if (result.sample) {
+    json["sample"] = {{"runs", result.sample->runs},
+                      {"too_long", result.sample->too_long},
+                      {"unanswered", result.sample->unanswered},
+                      {"disagreements", result.sample->disagreements},
+                      {"seconds_per_run", result.sample->reference_seconds}};
+  }
+  for (const ModeResult& mode : result.modes) json["modes"].push_back(mode_json(result, mode));
+  return json;
+}
+
+int bench_batches(const BatchesArguments& arguments) {
+  const Sources sources = load_sources(arguments.programs, arguments.tasks);
+  if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
+  std::optional<OutputFile> json;
+  if (!arguments.json.empty()) json.emplace(arguments.json);
+  BenchMachine machine;
+  machine.kernels = kernel_path_name(resolve_kernel_path(arguments.common.run.path));
+  std::optional<PythonReference> reference;
+  if (!arguments.against.empty()) {
+    reference.emplace(arguments.python, arguments.against);
+    machine.python = reference->info();
+  }
+  print_machine(machine);
+  flush_output();
+  Json report = {{"machine", machine_json(machine)},
+                 {"rounds", arguments.rounds},
+                 {"python", python_json(machine)},
+                 {"workloads", Json::array()}};
+  for (const std::string& name : arguments.workloads) {
+    WorkloadResult result;
+    result.workload = workload_named(name, arguments, sources);
+    measure(arguments, reference ? &*reference : nullptr, result);
+    if (result.any().runs == 0) throw CommandError("nothing to run: " + sources.nothing_text());
+    print_result(result);
+    flush_output();
+    check(result);
+    report["workloads"].push_back(workload_json(result));
+  }
+  print("\nall outcomes the same in every mode\n");
+  if (json) {
+    json->write(report.dump(2) + "\n");
+    json->close();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void refuse_options_of_bench(const CLI::App& bench, const std::string& subcommand) {
+  for (const CLI::Option* option : bench.get_options()) {
+    if (option->count() == 0 || !option->get_envname().empty()) continue;
+    throw CLI::ValidationError(option->get_name(), "goes after `" + subcommand + "`");
+  }
+}
+
+CLI::App* add_bench_batches(CLI::App& bench, int& exit_code) {
+  auto arguments = std::make_shared<BatchesArguments>();
+  CLI::App* sub = bench.add_subcommand(
+      "batches", "Time batches from text to outcomes: one by one, shared, parallel, CPython");
+  sub->add_option("--programs", arguments->programs,
+                  "A .py file, or a folder searched for them; several may be given")
+      ->type_name("PATH");
+  sub->add_option("--tasks", arguments->tasks, "As for run; several may be given")
+      ->type_name("PATH");
+  sub->add_option("--workloads", arguments->workloads, "Of programs, mutants, all")
+      ->delimiter(',')
+      ->check(CLI::IsMember(std::set<std::string>{"programs", "mutants", "all"}))
+      ->type_name("LIST")
+      ->default_str("programs,mutants");
+  sub->add_option("--modes", arguments->modes, "Of sequential, shared, parallel")
+      ->delimiter(',')
+      ->check(CLI::IsMember(std::set<std::string>{"sequential", "shared", "parallel"}))
+      ->type_name("LIST")
+      ->default_str("sequential,shared,parallel");
+  sub->add_option("--mutants", arguments->mutants, "Programs of the workload mutants")
+      ->check(CLI::Range(1, 100000000))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option("--examples", arguments->examples, "Examples of a task that mutants run on")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option("--seed", arguments->seed, "Of the mutants and of the sample")
+      ->type_name("N")
+      ->capture_default_str();
+  add_reference_options(*sub, arguments->against, arguments->python);
+  sub->add_option("--sample", arguments->sample, "Runs of a workload that CPython does too")
+      ->check(CLI::Range(1, 10000000))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option("--jobs", arguments->jobs, "Workers of parallel; one for every core unless given")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  sub->add_option("--repeat", arguments->rounds, "Rounds of measuring")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option("--json", arguments->json, "Write machine and results to this file")
+      ->type_name("FILE");
+  add_common(*sub, arguments->common);
+  sub->footer(kFooter);
+  sub->callback([arguments, &bench, &exit_code] {
+    refuse_options_of_bench(bench, "batches");
+    exit_code = bench_batches(*arguments);
+  });
+  return sub;
+}
+
+}  // namespace arcbatch::cli

@@ -1,0 +1,240 @@
+// The way of `arcbatch run` from texts to outcomes, with a clock around it.
+#include "batch/bench_batches.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "batch/cpu_evaluator.h"
+#include "batch/mutants.h"
+#include "batch/shared_evaluator.h"
+
+namespace arcbatch {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// CPython does about this many steps in half a minute.
+constexpr u64 kMostReferenceSteps = 2'000'000;
+constexpr double kReferenceBudget = 0.002;
+constexpr u64 kMaxSharedRuns = u64{1} << 14;
+constexpr u64 kWindowRuns = u64{1} << 16;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Compiles every text, on as many threads as there are jobs; what does not compile is left out.
+CandidateList compile_all(const BatchWorkload& workload, u32 jobs) {
+  const std::size_t count = workload.files.size();
+  std::vector<CandidateList> parts(std::min<std::size_t>(jobs, std::max<std::size_t>(count, 1)));
+  const auto compile_part = [&](std::size_t part) {
+    for (std::size_t k = count * part / parts.size(); k < count * (part + 1) / parts.size(); ++k) {
+      add_candidates(parts[part], workload.files[k].text, workload.files[k].name);
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t part = 1; part < parts.size(); ++part)
+      threads.emplace_back(compile_part, part);
+    compile_part(0);
+  }
+  CandidateList all = std::move(parts[0]);
+  for (std::size_t part = 1; part < parts.size(); ++part) {
+    const u32 files = static_cast<u32>(all.files.size());
+    for (Candidate& c : parts[part].candidates) {
+      c.file_index += files;
+      all.candidates.push_back(std::move(c));
+    }
+    std::move(parts[part].files.begin(), parts[part].files.end(), std::back_inserter(all.files));
+  }
+  if (workload.all) {
+    for (Candidate& c : all.candidates) c.task_id.clear();
+  }
+  return all;
+}
+
+// "VmHWM:   1234 kB"
+u64 peak_resident() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
+  }
+  return 0;
+}
+
+const std::string& text_named(const BatchWorkload& workload, const std::string& name) {
+  const auto found = std::find_if(workload.files.begin(), workload.files.end(),
+                                  [&name](const BatchText& file) { return file.name == name; });
+  return found->text;
+}
+
+void forget_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+class Consumer : public BatchConsumer {
+ public:
+  Consumer(BatchTiming& timing, const std::function<void(u64)>& progress)
+      : timing_(timing), progress_(progress) {}
+
+  void consume(const BatchResult& result) override {
+    for (const RunRecord& record : result.records) {
+      const Outcome& o = record.outcome;
+      part_.add(static_cast<u64>(o.status)).add(o.steps);
+      if (o.output && o.status == Status::ok) part_.add(*o.output);
+      timing_.matched += o.match.value_or(false) ? 1 : 0;
+      kinds_[static_cast<std::size_t>(o.kind())]++;
+      // In parts of one size, so that it does not show how batches were cut.
+      if (++timing_.runs % kPart == 0) end_part();
+    }
+    timing_.statements += result.statements;
+    timing_.evaluated += result.evaluated;
+  }
+
+  bool go_on() override {
+    progress_(timing_.runs);
+    return true;
+  }
+
+  void finish() {
+    end_part();
+    for (const StatusKind kind : {StatusKind::value, StatusKind::error, StatusKind::limit,
+                                  StatusKind::resource, StatusKind::unsupported}) {
+      timing_.by_kind[static_cast<std::size_t>(kind)] = kinds_[static_cast<std::size_t>(kind)];
+    }
+  }
+
+ private:
+  static constexpr u64 kPart = 1024;
+
+  void end_part() {
+    const Fingerprint part = part_.take();
+    timing_.outcomes = part_.add(timing_.outcomes).add(part).take();
+  }
+
+  BatchTiming& timing_;
+  const std::function<void(u64)>& progress_;
+  Fingerprinter part_;
+  u64 kinds_[5] = {};
+};
+
+std::string mutant_name(u64 k) { return "mutant" + std::to_string(k); }
+
+}  // namespace
+
+BatchWorkload mutant_workload(const std::vector<Candidate>& candidates,
+                              const std::vector<Task>& tasks, u64 count, u32 examples, u64 seed) {
+  BatchWorkload workload;
+  for (const Task& task : tasks) {
+    Task& part = workload.tasks.emplace_back(task);
+    part.train.resize(std::min<std::size_t>(part.train.size(), examples));
+    part.test.resize(std::min<std::size_t>(part.test.size(), examples - part.train.size()));
+  }
+  std::vector<const Candidate*> ancestors;
+  for (const Candidate& c : candidates) {
+    const bool runs =
+        c.task_id.empty() ||
+        std::any_of(tasks.begin(), tasks.end(), [&](const Task& t) { return t.id == c.task_id; });
+    if (runs) ancestors.push_back(&c);
+  }
+  std::mt19937_64 random(seed);
+  for (std::size_t a = 0; a < ancestors.size(); ++a) {
+    const Candidate& c = *ancestors[a];
+    const u64 share = count * (a + 1) / ancestors.size() - count * a / ancestors.size();
+    for (u64 k = 0; k < share; ++k) {
+      std::string text = mutant_of(*c.program, c.function, c.name, random);
+      if (text.empty()) break;
+      workload.files.push_back({mutant_name(workload.files.size()), std::move(text)});
+    }
+  }
+  return workload;
+}
+
+BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workload,
+                         const BatchMode& mode, const std::function<void(u64)>& progress) {
+  BatchTiming timing;
+  forget_peak();
+  const Clock::time_point started = Clock::now();
+  const CandidateList list = compile_all(workload, mode.jobs);
+  timing.compile_seconds = seconds_since(started);
+  const RunPlan plan(list.candidates, workload.tasks);
+  ProgramCache cache(std::vector<u64>(list.files.size(), 0), 1,
+                     [](u32) { return ProgramCache::ProgramPtr(); });
+  for (const Candidate& c : list.candidates) cache.put(c.file_index, c.program);
+  CoordinatorOptions coordination;
+  coordination.jobs = mode.jobs;
+  const u64 size = plan.size();
+  const u64 batch = mode.share
+                        ? std::clamp(size / (u64{8} * mode.jobs + 1), kRunsAlone, kMaxSharedRuns)
+                        : kRunsAlone;
+  coordination.window_batches = std::max<u64>(kWindowRuns / batch, u64{4} * mode.jobs);
+  const auto cut = [&](u64 first) {
+    return mode.share ? cut_shared_batch(plan, first, size, batch)
+                      : cut_batch(plan, first, size, batch);
+  };
+  const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (mode.share) return std::make_unique<SharedEvaluator>(options, plan, cache, false);
+    return std::make_unique<CpuEvaluator>(options, plan, cache);
+  };
+  Consumer consumer(timing, progress);
+  if (size > 0) run_batches({0, size}, coordination, cut, make, consumer);
+  consumer.finish();
+  timing.seconds = seconds_since(started);
+  timing.programs = list.candidates.size();
+  timing.peak_bytes = peak_resident();
+  return timing;
+}
+
+BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workload, u64 count,
+                           u64 seed, PythonReference& reference,
+                           const std::function<void(u64)>& progress) {
+  BatchSample sample;
+  const CandidateList list = compile_all(workload, 1);
+  const RunPlan plan(list.candidates, workload.tasks);
+  if (plan.size() == 0) return sample;
+  std::mt19937_64 random(seed);
+  std::vector<bool> loaded(list.files.size());
+  Runner runner(options);
+  double seconds = 0;
+  for (u64 k = 0; k < count; ++k) {
+    progress(k);
+    const RunPlan::Place place = plan.place_of(random() % plan.size());
+    const Candidate& c = list.candidates[place.candidate];
+    const Pair& pair = plan.pair_at(place);
+    if (c.parameters != Parameters::i) {
+      sample.unanswered++;
+      continue;
+    }
+    runner.load(*c.program);
+    const Outcome outcome = run_on_grid(runner, options, c.function, pair.input, nullptr);
+    const StatusKind kind = outcome.kind();
+    if (kind != StatusKind::value && kind != StatusKind::error) {
+      sample.unanswered++;
+      continue;
+    }
+    if (outcome.steps > kMostReferenceSteps) {
+      sample.too_long++;
+      continue;
+    }
+    if (!loaded[c.file_index]) {
+      loaded[c.file_index] = true;
+      reference.load(c.file, text_named(workload, c.file));
+    }
+    const PythonOutcome theirs = reference.select(c.file, c.name, pair.input);
+    if (!same_outcome(outcome.status, outcome.value, theirs) && sample.disagreements++ == 0) {
+      sample.first_case = c.file + " " + c.name + " on " + plan.tasks()[place.task].id + ": " +
+                          theirs.text.substr(0, 200);
+    }
+    std::vector<double> samples;
+    reference.measure(kReferenceBudget, samples);
+    seconds += *std::min_element(samples.begin(), samples.end()) * 1e-9;
+    sample.runs++;
+  }
+  if (sample.runs > 0) sample.reference_seconds = seconds / static_cast<double>(sample.runs);
+  return sample;
+}
+
+}  // namespace arcbatch

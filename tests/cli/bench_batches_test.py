@@ -1,0 +1,76 @@
+"""arcbatch bench batches and bench plot: the table, its JSON, the drawing, and differences."""
+
+import json
+import os
+import sys
+import xml.etree.ElementTree
+
+from _harness import arcbatch, check, main, write
+from bench_test import DSL, files
+
+
+def batches(folder, workloads, *arguments):
+    report = os.path.join(folder, "batches.json")
+    done = arcbatch("bench", "batches", *files(folder), "--jobs", "2", "--workloads",
+                    workloads, "--mutants", "60", "--sample", "20", "--json", report,
+                    *arguments)
+    return done, report
+
+
+def test_modes_and_workloads(folder):
+    done, report = batches(folder, "programs,mutants,all")
+    check(done.code == 0 and "all outcomes the same in every mode" in done.out, done)
+    with open(report, encoding="utf-8") as file:
+        data = json.load(file)
+    found = {w["name"]: w for w in data["workloads"]}
+    check(list(found) == ["programs", "mutants", "all"], found)
+    check(found["programs"]["runs"] == 4 and found["all"]["runs"] == 8, found)
+    check(found["mutants"]["programs"] == 60 and found["mutants"]["runs"] == 120, found)
+    for workload in found.values():
+        check([m["name"] for m in workload["modes"]] == ["sequential", "shared", "parallel"],
+              workload)
+        check([m["jobs"] for m in workload["modes"]] == [1, 1, 2], workload)
+        check(workload["sample"] is None, workload)
+        check(sum(workload[k] for k in ("values", "errors", "limits", "resource", "unsupported"))
+              == workload["runs"], workload)
+    check(0 < found["all"]["evaluated"] <= found["all"]["statements"], found["all"])
+    drawing = os.path.join(folder, "batches.svg")
+    done = arcbatch("bench", "plot", report, drawing)
+    check(done.code == 0, done)
+    root = xml.etree.ElementTree.parse(drawing).getroot()
+    bars = [e for e in root if e.tag.endswith("rect")][1:]
+    check(len(bars) == 9 and all(float(bar.get("width")) > 0 for bar in bars), bars)
+
+
+def test_against_a_reference(folder):
+    done, report = batches(folder, "programs", "--against", os.path.join(folder, "reference"), "--python",
+                           sys.executable)
+    check(done.code == 0 and "from 20 runs; 0 too long, 0 limits" in done.out, done)
+    with open(report, encoding="utf-8") as file:
+        workload = json.load(file)["workloads"][0]
+    check(workload["sample"]["runs"] == 20 and workload["sample"]["disagreements"] == 0, workload)
+    check(all(mode["ratio_to_python"] > 0 for mode in workload["modes"]), workload)
+
+
+def test_a_difference_is_a_failure(folder):
+    wrong = DSL.replace("zip(*grid[::-1])", "zip(*grid)")
+    files(folder)
+    write(folder, "wrong/dsl.py", wrong)
+    write(folder, "wrong/constants.py", "ORIGIN = (0, 0)\n")
+    done, _ = batches(folder, "programs", "--against", os.path.join(folder, "wrong"), "--python",
+                      sys.executable)
+    check(done.code == 1 and "sampled outcomes differ from CPython's" in done.err, done)
+
+
+def test_bad_input(folder):
+    done = arcbatch("bench", "--json", "x", "batches")
+    check(done.code == 2 and "--json: goes after `batches`" in done.err, done)
+    done = arcbatch("bench", "batches", "--modes", "fast")
+    check(done.code == 2, done)
+    other = write(folder, "other.json", "{}")
+    done = arcbatch("bench", "plot", other, os.path.join(folder, "x.svg"))
+    check(done.code == 1 and "is not what bench batches --json writes" in done.err, done)
+
+
+if __name__ == "__main__":
+    main(globals())
