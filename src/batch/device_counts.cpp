@@ -32,7 +32,6 @@ const char* give_up_text(GiveUp reason) {
     case GiveUp::order: return "order by address";
     case GiveUp::value_size: return "value too large to bring down";
     case GiveUp::values_full: return "no room left for values";
-    case GiveUp::not_sent: return "training pairs or scores, which devices lack";
     case GiveUp::none:
     case GiveUp::count_: break;
   }
@@ -48,7 +47,6 @@ const char* give_up_name(GiveUp reason) {
     case GiveUp::order: return "order";
     case GiveUp::value_size: return "value_size";
     case GiveUp::values_full: return "values_full";
-    case GiveUp::not_sent: return "not_sent";
     case GiveUp::none:
     case GiveUp::count_: break;
   }

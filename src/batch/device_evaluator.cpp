@@ -20,11 +20,7 @@ DeviceWork::DeviceWork(device::DevicePool& pool, const RunPlan& plan, const Slic
   device::ExamplesBuilder examples;
   for (const Task& task : plan.tasks()) {
     first_examples_.push_back(examples.count());
-    for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
-      for (const Pair& pair : *pairs) {
-        examples.add(pair.input, pair.output ? &*pair.output : nullptr);
-      }
-    }
+    examples.add(task);
   }
   const std::vector<u8> image = examples.finish();
   example_bytes_ = image.size();
@@ -56,10 +52,7 @@ void DeviceEvaluator::evaluate(BatchResult& result) {
   lay_out(result);
   const u64 leaf_before = runner_.ctx().leaf_calls;
   const u64 generic_before = runner_.ctx().generic_calls;
-  left_.clear();
-  if (slice_.runs() > 0) evaluate_slice(result);
-  result.device.left[static_cast<u32>(GiveUp::not_sent)] += unsent_.size();
-  left_.insert(left_.end(), unsent_.begin(), unsent_.end());
+  evaluate_slice(result);
   for (const u32 k : left_) run_on_cpu(result.records[k]);
   const u64 generic = runner_.ctx().generic_calls - generic_before;
   result.generic_calls += generic;
@@ -71,20 +64,19 @@ void DeviceEvaluator::evaluate(BatchResult& result) {
 void DeviceEvaluator::lay_out(BatchResult& result) {
   slice_ = {};
   loaded_.clear();
-  record_of_.clear();
   program_of_.clear();
-  unsent_.clear();
   result.records.resize(result.range.size());
   u32 last = ~u32{0};  // candidate
   for (u64 run = result.range.first; run < result.range.end;) {
     RunPlan::Place place = plan_.place_of(run);
     const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
     const u64 end = std::min(result.range.end, plan_.pair_end(run));
-    const Candidate& candidate = plan_.candidates()[place.candidate];
-    if (place.candidate != last && candidate.parameters == Parameters::i) {
+    if (place.candidate != last) {
       last = place.candidate;
+      const Candidate& candidate = plan_.candidates()[last];
       ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
-      device::BuiltProgram built = device::build_program(*program, candidate.function);
+      device::BuiltProgram built =
+          device::build_program(*program, candidate.function, candidate.parameters);
       slice_.add_program(std::move(built.bytes));
       loaded_.push_back({std::move(program), std::move(built.functions)});
     }
@@ -95,20 +87,10 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
-      const u32 number = static_cast<u32>(run - result.range.first);
-      if (!can_send(candidate, plan_.pair_at(place))) {
-        unsent_.push_back(number);
-        continue;
-      }
-      record_of_.push_back(number);
       program_of_.push_back(slice_.programs() - 1);
       slice_.add_run(slice_.programs() - 1, work_.first_example(place.task) + place.example);
     }
   }
-}
-
-bool DeviceEvaluator::can_send(const Candidate& candidate, const Pair& pair) const {
-  return candidate.parameters == Parameters::i && !(options_.score && pair.output);
 }
 
 // A device that is lost takes nothing along: the slice is begun anew on another.
@@ -116,9 +98,10 @@ void DeviceEvaluator::evaluate_slice(BatchResult& result) {
   SliceImage header;
   header.limits = options_.limits;
   header.most_steps = work_.limits().most_steps;
-  header.want_values = keep_values_ ? 1 : 0;
+  header.want_values = wants_values() ? 1 : 0;
+  header.want_grids = options_.score ? 1 : 0;
   header.largest_value = work_.limits().largest_value;
-  header.value_bytes = keep_values_ ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
+  header.value_bytes = wants_values() ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
   const u64 bytes = slice_.bytes();
   for (;;) {
     const device::DevicePool::Lease lease = work_.pool().take();
@@ -153,35 +136,52 @@ void DeviceEvaluator::read(const SliceEnd& slice_end, BatchResult& result) {
   u64 generic_calls = 0;
   for (u32 k = 0; k < slice_.runs(); ++k) {
     const RunEnd& end = slice.ends()[k];
-    RunRecord& record = result.records[record_of_[k]];
-    Outcome& outcome = record.outcome;
+    Outcome& outcome = result.records[k].outcome;
     outcome = Outcome{};
     if (end.give_up != GiveUp::none) {
       if (end.give_up >= GiveUp::count_) throw DeviceLost("gave a reason that there is not");
       counts.left[static_cast<u32>(end.give_up)]++;
-      left_.push_back(record_of_[k]);
+      left_.push_back(k);
       continue;
     }
     counts.runs++;
     leaf_calls += end.leaf_calls;
     generic_calls += end.generic_calls;
-    const Pair& pair = plan_.pair_at(plan_.place_of(record.run));
+    const Pair& pair = plan_.pair_at(plan_.place_of(result.records[k].run));
     read_run(end, loaded_[program_of_[k]], outcome);
-    if (pair.output) outcome.match = outcome.status == Status::ok && end.match != 0;
-    if (outcome.status != Status::ok) note_output(outcome);
-    if (outcome.status != Status::ok || !keep_values_) continue;
-    if (end.value_at > size || end.value_bytes > size - end.value_at ||
-        !device::append_repr_of({values + end.value_at, end.value_bytes}, outcome.value)) {
+    const bool is_value = outcome.status == Status::ok;
+    if (pair.output) outcome.match = is_value && end.match != 0;
+    if (pair.output && options_.score) outcome.score.emplace();
+    if (!is_value) {
+      note_output(outcome);
+      continue;
+    }
+    if (!wants_values()) continue;
+    if (end.value_at > size || end.value_bytes > size - end.value_at) {
       throw DeviceLost("sent a value that is none");
     }
-    note_output(outcome);
+    read_value({values + end.value_at, end.value_bytes}, pair, outcome);
   }
   result.device.add(counts);
   result.fast_calls += leaf_calls - generic_calls;
   result.generic_calls += generic_calls;
 }
 
-// Says what run_on_values() and Runner::run() say.
+// Says what run_on_values() says of a value.
+void DeviceEvaluator::read_value(std::span<const u8> bytes, const Pair& pair,
+                                 Outcome& outcome) const {
+  if (!device::append_repr_of(bytes, outcome.value)) throw DeviceLost("sent a value that is none");
+  note_output(outcome);
+  if (!keep_values_) outcome.value.clear();
+  if (!outcome.score) return;
+  if (*outcome.match) {
+    outcome.score = Score{.shape = 1, .cells = 1, .palette = 1};
+  } else if (const std::optional<device::GridBytes> g = device::grid_of(bytes)) {
+    outcome.score = score_of_cells(g->h, g->w, g->cells, *pair.output);
+  }
+}
+
+// Says what run_on_values() and Runner::run() say of a failure.
 void DeviceEvaluator::read_run(const RunEnd& end, const Loaded& loaded, Outcome& outcome) const {
   outcome.status = end.status;
   outcome.steps = end.steps;
@@ -215,13 +215,13 @@ void DeviceEvaluator::run_on_cpu(RunRecord& record) {
     bound_ = std::move(program);
     runner_.load(*bound_);
   }
-  const RunPlan::Place place = plan_.place_of(record.run);
-  const Pair& pair = plan_.pair_at(place);
+  const Pair& pair = plan_.pair_at(plan_.place_of(record.run));
   record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
-                                  {&pair.input, &plan_.tasks()[place.task].train},
+                                  {&pair.input, &plan_.tasks()[record.task].train},
                                   pair.output ? &*pair.output : nullptr);
   record.outcome.seconds = 0;  // the runs on devices have none either
   if (!keep_values_) record.outcome.value.clear();
+  if (!wants_values() && record.outcome.status == Status::ok) record.outcome.output.reset();
 }
 
 }  // namespace arcbatch

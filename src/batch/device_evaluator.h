@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "backend/device/device.h"
@@ -40,7 +41,8 @@ class DeviceWork {
 
 class DeviceEvaluator : public BatchEvaluator {
  public:
-  // As for CpuEvaluator. Without `keep_values`, outcomes come without the value.
+  // As for CpuEvaluator. Without `keep_values`, outcomes come without the value, and, unless they
+  // are scored, those of values without `output`.
   DeviceEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
                   DeviceWork& work, bool keep_values = true, CpuEvaluator::Finish finish = {});
 
@@ -56,8 +58,10 @@ class DeviceEvaluator : public BatchEvaluator {
   void lay_out(BatchResult& result);
   void evaluate_slice(BatchResult& result);
   void read(const device::SliceEnd& end, BatchResult& result);
+  // Values are brought down to be kept or to be scored.
+  [[nodiscard]] bool wants_values() const { return keep_values_ || options_.score; }
+  void read_value(std::span<const u8> bytes, const Pair& pair, Outcome& outcome) const;
   void read_run(const device::RunEnd& end, const Loaded& loaded, Outcome& outcome) const;
-  [[nodiscard]] bool can_send(const Candidate& candidate, const Pair& pair) const;
   void run_on_cpu(RunRecord& record);
 
   RunOptions options_;
@@ -72,10 +76,8 @@ class DeviceEvaluator : public BatchEvaluator {
   // Of the batch at hand.
   device::SliceBuilder slice_;
   std::vector<Loaded> loaded_;
-  std::vector<u32> record_of_;   // by run of the slice
-  std::vector<u32> program_of_;  // the same
-  std::vector<u32> unsent_;      // records whose runs devices cannot do
-  std::vector<u32> left_;        // records that are left to the CPU
+  std::vector<u32> program_of_;  // by run
+  std::vector<u32> left_;        // runs for the CPU
 };
 
 }  // namespace arcbatch

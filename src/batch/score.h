@@ -17,6 +17,9 @@ struct Score {
   [[nodiscard]] double total() const { return (shape + cells + palette) / 3; }
 };
 
+// Returns the score of a grid of h rows of w cells.
+Score score_of_cells(u32 h, u32 w, const i8* cells, const GridData& expected);
+
 // Sets `score` for `output`, a value of the context's run. `expected` has at least one cell.
 // Charges nothing.
 Status score_output(Ctx& ctx, const Value& output, const GridData& expected, Score& score);

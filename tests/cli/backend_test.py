@@ -99,6 +99,16 @@ def test_limits_are_the_same(folder):
         check(counts["cpu_runs"] == 0, (limit, counts))
 
 
+def test_scores_and_functions_of_the_training_pairs(folder):
+    programs = write(folder, "p.py", "def f(S, I):\n    x = first(S)\n    return last(x)\n"
+                     "def g(S, I, C):\n    return (S, C)\ndef h(I):\n    return rot90(I)\n")
+    for options in ([], ["--score"]):
+        _, counts = compare(folder, ["--programs", programs, *options, "--tasks",
+                                     os.path.join(SOURCE_DIR, "examples", "tasks")],
+                            "--backend", "emulated")
+        check(counts["cpu_runs"] == 0 and counts["runs"] == 360, counts)
+
+
 def test_batches_and_workers_change_nothing(folder):
     compare(folder, [], "--backend", "emulated", "--batch-size", "7", "--jobs", "3",
             "--emulated-devices", "3")

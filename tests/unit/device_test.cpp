@@ -158,6 +158,53 @@ TEST(Device, KnowsKeywordsLambdasDefaultsAndTries) {
   EXPECT_GE(counts.runs, 10u);
 }
 
+TEST(Device, ScoresOutputs) {
+  DeviceCase work = examples();
+  // No grid, and grids that are tuples of rows.
+  work.add(
+      "def f(I):\n    return asobject(I)\n"
+      "def g(I):\n    return (first(I), last(I))\n"
+      "def h(I):\n    return ((1, 2, 3), (4, 5, 6))\n"
+      "def k(I):\n    return apply(identity, I)\n"
+      "def m(I):\n    return ((True, False), (0, 1))\n"
+      "def e(I):\n    return first(1)\n");
+  DeviceSetup setup;
+  setup.options = modest();
+  setup.options.score = true;
+  for (const bool keep_values : {true, false}) {
+    setup.keep_values = keep_values;
+    EXPECT_EQ(expect_alike(work, setup).all_left(), 0u);
+  }
+}
+
+TEST(Device, GivesTheTrainingPairsToWhoTakesThem) {
+  DeviceCase work = examples();
+  Task partly;  // one pair has no output: it is not among S
+  partly.id = "partly";
+  partly.train.push_back({grid_of({{1, 2}}), grid_of({{2, 1}})});
+  partly.train.push_back({grid_of({{5}}), std::nullopt});
+  partly.train.push_back({grid_of({{3, 4}}), grid_of({{4, 3}})});
+  partly.test.push_back({grid_of({{7, 8}}), std::nullopt});
+  work.tasks.push_back(partly);
+  Task none;
+  none.id = "none";
+  none.test.push_back({grid_of({{7, 8}}), grid_of({{7, 8}})});
+  work.tasks.push_back(none);
+  work.list.candidates.clear();
+  work.list.files.clear();
+  work.add("def f(S, I):\n    return (S, I)\n");
+  work.add("def g(S, I, C):\n    x = apply(first, S)\n    return (x, I, C)\n");
+  work.add("def h(S, I):\n    x = last(first(S))\n    return x\n");
+  work.add("def i(I):\n    return I\n");
+  DeviceSetup setup;
+  setup.options = modest();
+  const DeviceCounts counts = expect_alike(work, setup);
+  EXPECT_EQ(counts.all_left(), 0u);
+  EXPECT_GT(counts.runs, 4 * 120u);
+  setup.slices.most_steps = 30;  // the CPU gets them too
+  EXPECT_GT(expect_alike(work, setup).all_left(), 0u);
+}
+
 TEST(Device, TakesGridsWithoutCells) {
   DeviceCase work;
   work.add("def f(I):\n    return (I, size(I))\ndef g(I):\n    return first(I)\n");

@@ -15,6 +15,18 @@ class Reader {
 
   [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
 
+  bool grid_bytes(GridBytes& g) {
+    u64 h = 0;
+    u64 w = 0;
+    if (!count(h) || !count(w) || h == 0 || w == 0) return false;
+    const u64 left = bytes_.size() - at_;
+    if (h > left || w > left / h) return false;
+    g = {static_cast<u32>(h), static_cast<u32>(w),
+         reinterpret_cast<const i8*>(bytes_.data() + at_)};
+    at_ += h * w;
+    return true;
+  }
+
   bool value(std::string& out) {
     u8 code = 0;
     if (!byte(code)) return false;
@@ -120,14 +132,9 @@ class Reader {
   }
 
   bool grid(std::string& out) {
-    u64 h = 0;
-    u64 w = 0;
-    if (!count(h) || !count(w) || h == 0 || w == 0) return false;
-    const u64 left = bytes_.size() - at_;
-    if (h > left || w > left / h) return false;
-    append_grid(out, reinterpret_cast<const i8*>(bytes_.data() + at_), static_cast<u32>(h),
-                static_cast<u32>(w));
-    at_ += h * w;
+    GridBytes g;
+    if (!grid_bytes(g)) return false;
+    append_grid(out, g.cells, g.h, g.w);
     return true;
   }
 
@@ -136,6 +143,13 @@ class Reader {
 };
 
 }  // namespace
+
+std::optional<GridBytes> grid_of(std::span<const u8> bytes) {
+  if (bytes.empty() || bytes[0] != static_cast<u8>(Code::grid)) return std::nullopt;
+  Reader reader(bytes.subspan(1));
+  GridBytes g;
+  return reader.grid_bytes(g) && reader.at_end() ? std::optional(g) : std::nullopt;
+}
 
 bool append_repr_of(std::span<const u8> bytes, std::string& out) {
   Reader reader(bytes);

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "backend/code.h"
+#include "graph/parameters.h"
 #include "values/context.h"
 
 namespace arcbatch::device {
@@ -27,6 +28,7 @@ struct ProgramImage {
   u32 constant_count = 0;
   u32 keyword_set_count = 0;
   u32 compound_words = 0;
+  Parameters parameters = Parameters::i;
   Part<FunctionView> functions;
   Part<ClosureObj> closures;  // by function: the def object
   Part<Value> function_values;
@@ -47,6 +49,9 @@ struct ExampleImage {
   GridImage input;
   GridImage expected;
   u32 has_expected = 0;
+  // The training examples of its task, by number.
+  u32 train_first = 0;
+  u32 train_count = 0;
   u32 pad = 0;
 };
 
@@ -71,10 +76,12 @@ struct SliceRun {
 struct SliceImage {
   u32 program_count = 0;
   u32 run_count = 0;
-  u32 serial = 0;       // of the slice; what comes back bears it
-  u32 want_values = 0;  // 1: values are brought down
-  u64 programs = 0;     // offset of the offsets of the ProgramImages
-  u64 runs = 0;         // offset of the SliceRuns
+  u32 serial = 0;      // of the slice; what comes back bears it
+  u8 want_values = 0;  // 1: values are brought down
+  u8 want_grids = 0;   // 1: whatever is a grid comes as one
+  u8 pad[2] = {};
+  u64 programs = 0;  // offset of the offsets of the ProgramImages
+  u64 runs = 0;      // offset of the SliceRuns
   Limits limits;
   u64 most_steps = 0;     // runs that need more are left to the CPU
   u64 value_bytes = 0;    // room for all values
@@ -99,7 +106,6 @@ enum class GiveUp : u8 {
   order,        // an order that is refused, perhaps for want of these steps
   value_size,   // the value is too large to be brought down
   values_full,  // the values of the slice fill the room there is for them
-  not_sent,     // it was never on a device: it needs what devices are not told
   count_,
 };
 inline constexpr u32 kGiveUps = static_cast<u32>(GiveUp::count_);

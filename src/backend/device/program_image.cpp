@@ -42,7 +42,8 @@ class ImageBuilder {
       constant_numbers_[reached_.constants[k]] = k;
   }
 
-  BuiltProgram build() {
+  BuiltProgram build(Parameters parameters) {
+    image_.parameters = parameters;
     const ProgramImage blank{};
     layout_.add(&blank, 1);
     std::vector<FunctionView> views;
@@ -164,8 +165,8 @@ class ImageBuilder {
 
 }  // namespace
 
-BuiltProgram build_program(const Program& program, u32 index) {
-  return ImageBuilder(program, index).build();
+BuiltProgram build_program(const Program& program, u32 index, Parameters parameters) {
+  return ImageBuilder(program, index).build(parameters);
 }
 
 GridImage ExamplesBuilder::add_grid(const GridData& grid) {
@@ -174,14 +175,23 @@ GridImage ExamplesBuilder::add_grid(const GridData& grid) {
   return image;
 }
 
-void ExamplesBuilder::add(const GridData& input, const GridData* expected) {
+void ExamplesBuilder::add_pair(const Pair& pair, u32 train_first, u32 train_count) {
   ExampleImage image;
-  image.input = add_grid(input);
-  if (expected != nullptr) {
-    image.expected = add_grid(*expected);
+  image.input = add_grid(pair.input);
+  if (pair.output) {
+    image.expected = add_grid(*pair.output);
     image.has_expected = 1;
   }
+  image.train_first = train_first;
+  image.train_count = train_count;
   examples_.push_back(image);
+}
+
+void ExamplesBuilder::add(const Task& task) {
+  const u32 first = count();
+  const u32 train = static_cast<u32>(task.train.size());
+  for (const Pair& pair : task.train) add_pair(pair, first, train);
+  for (const Pair& pair : task.test) add_pair(pair, first, train);
 }
 
 std::vector<u8> ExamplesBuilder::finish() const {

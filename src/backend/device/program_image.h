@@ -15,20 +15,21 @@ struct BuiltProgram {
   std::vector<u32> functions;  // by number within the image: index into Program::functions
 };
 
-// Makes the image of function `index` of a program.
-BuiltProgram build_program(const Program& program, u32 index);
+// Makes the image of function `index` of a program, which takes these parameters.
+BuiltProgram build_program(const Program& program, u32 index, Parameters parameters);
 
 // Collects the examples that runs name by number.
 class ExamplesBuilder {
  public:
-  // Adds an example; they are numbered in the order in which they come.
-  void add(const GridData& input, const GridData* expected);
+  // Adds the examples of a task, those for training first; they are numbered as they come.
+  void add(const Task& task);
   [[nodiscard]] u32 count() const { return static_cast<u32>(examples_.size()); }
 
   // Returns the ExamplesImage with everything behind it.
   [[nodiscard]] std::vector<u8> finish() const;
 
  private:
+  void add_pair(const Pair& pair, u32 train_first, u32 train_count);
   GridImage add_grid(const GridData& grid);
 
   std::vector<ExampleImage> examples_;

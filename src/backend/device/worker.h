@@ -61,6 +61,34 @@ ARC_HD inline Status make_constants(Ctx& ctx, const ProgramImage& image, const V
   return Status::ok;
 }
 
+// Sets `out` to the training pairs of an example's task, as pairs_value() does.
+ARC_HD inline Status make_pairs(Ctx& ctx, const ExamplesImage& all, const ExampleImage& example,
+                                Value& out) {
+  Value* pairs = ctx.make<Value>(example.train_count);
+  ARC_ALLOC(pairs);
+  u32 count = 0;
+  for (u32 k = 0; k < example.train_count; ++k) {
+    const ExampleImage& e = all.examples()[example.train_first + k];
+    if (e.has_expected == 0) continue;
+    Value parts[2];
+    ARC_TRY(cells_value(ctx, e.input.h, e.input.w, all.cells(e.input), parts[0]));
+    ARC_TRY(cells_value(ctx, e.expected.h, e.expected.w, all.cells(e.expected), parts[1]));
+    ARC_TRY(make_tuple(ctx, parts, 2, pairs[count++]));
+  }
+  return make_tuple(ctx, pairs, count, out);
+}
+
+// Sets `arguments` to what the function is called with on an example, and `count`.
+ARC_HD inline Status make_arguments(Ctx& ctx, const ExamplesImage& all, const ExampleImage& example,
+                                    Parameters parameters, Value* arguments, u32& count) {
+  count = 0;
+  if (parameters != Parameters::i) ARC_TRY(make_pairs(ctx, all, example, arguments[count++]));
+  const GridImage& g = example.input;
+  ARC_TRY(cells_value(ctx, g.h, g.w, all.cells(g), arguments[count++]));
+  if (parameters == Parameters::s_i_c) arguments[count++] = Value::none();
+  return Status::ok;
+}
+
 // Compares a run's value with what was expected and encodes it, with the run's budgets anew.
 ARC_HD inline Status describe(Ctx& ctx, const Workspace& w, const ExampleImage& example,
                               const Value& value, RunEnd& end, Sink& sink) {
@@ -75,7 +103,9 @@ ARC_HD inline Status describe(Ctx& ctx, const Workspace& w, const ExampleImage& 
     ARC_TRY(equal(ctx, value, expected, match));
     end.match = match ? 1 : 0;
   }
-  return encode(ctx, value, sink);
+  GridObj* g = nullptr;
+  if (w.slice->want_grids != 0) ARC_TRY(as_grid(ctx, value, g));
+  return encode(ctx, g == nullptr ? value : Value::of(g), sink);
 }
 
 // Copies an encoded value to where it is brought down from.
@@ -100,9 +130,9 @@ ARC_HD inline Status evaluate(Ctx& ctx, const Workspace& w, SliceRun run, Frame*
   const ProgramImage& image = *w.slice->program(run.program);
   const ExampleImage& example = w.examples->examples()[run.example];
   const i64 budget = ctx.steps;
-  const GridImage& g = example.input;
-  Value argument;
-  ARC_TRY(cells_value(ctx, g.h, g.w, w.examples->cells(g), argument));
+  Value arguments[3];
+  u32 count = 0;
+  ARC_TRY(make_arguments(ctx, *w.examples, example, image.parameters, arguments, count));
   CodeView code;
   code.functions = image.functions.get();
   code.keyword_sets = image.keyword_sets.get();
@@ -113,7 +143,7 @@ ARC_HD inline Status evaluate(Ctx& ctx, const Workspace& w, SliceRun run, Frame*
   evaluator.error_function = kNowhere;
   Value value;
   end.stage = Stage::called;
-  const Status status = evaluator.run(code.function_values[0], &argument, 1, value);
+  const Status status = evaluator.run(code.function_values[0], arguments, count, value);
   end.steps = static_cast<u64>(budget - ctx.steps);
   end.function = evaluator.error_function;
   end.statement = evaluator.error_statement;
