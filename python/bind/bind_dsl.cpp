@@ -87,6 +87,7 @@ void bind_dsl(nb::module_& m) {
   });
   m.def("remove_alias", [](nb::handle object) { remove_alias(object.ptr()); });
   m.def("forget_conversions", &forget_conversions);
+  m.def("collect_always", [](bool eager) { session().collect_always(eager); });
   m.def("session_bytes", [] { return session().held_bytes(); });
 }
 

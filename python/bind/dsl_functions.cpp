@@ -328,7 +328,8 @@ u32 serial_of(PyObject* o) {
 
 Py_hash_t function_hash(PyObject* self) {
   const u32 number = serial_of(self);
-  return number != 0 ? static_cast<Py_hash_t>(hash_pair(number, 0)) : _Py_HashPointer(self);
+  return number != 0 ? static_cast<Py_hash_t>(hash_pair(number, 0))
+                     : PyBaseObject_Type.tp_hash(self);
 }
 
 PyObject* function_compare(PyObject* self, PyObject* other, int op) {

@@ -51,8 +51,9 @@ PyObject* value_repr(PyObject* self) {
 }
 
 // Returns a new reference, or null with an error set.
-PyObject* convert_value(Value v, bool any_order) {
+PyObject* convert_value(const HeldValue& held, bool any_order) {
   const SessionScope scope;
+  Value v = held.value;  // not before: the scope may begin with a collection
   session().restore_budget();
   try {
     EngineCall functions;
@@ -82,7 +83,7 @@ PyObject* plain_in_any_order(PyObject* self) {
   if (value_of(self)->plain != nullptr || !by_address(self)) {
     return Py_XNewRef(plain_of(value_of(self)));
   }
-  return convert_value(value_of(self)->held.value, true);
+  return convert_value(value_of(self)->held, true);
 }
 
 Py_hash_t value_hash(PyObject* self) {
@@ -367,7 +368,7 @@ PyObject* new_value(const Value& v) {
 
 PyObject* plain_of(ValueObject* object) {
   if (object->plain != nullptr) return object->plain;
-  PyObject* made = convert_value(object->held.value, false);
+  PyObject* made = convert_value(object->held, false);
   // What ran meanwhile may have made it too.
   if (object->plain == nullptr) {
     object->plain = made;

@@ -38,8 +38,16 @@ def _ending(function):
     return f"value {value!r}"
 
 
+@pytest.fixture
+def collecting():
+    """Every call begins with a collection, so that a value which nobody holds is lost at once."""
+    _core.collect_always(True)
+    yield
+    _core.collect_always(False)
+
+
 @pytest.mark.parametrize("path", FILES, ids=[os.path.basename(f)[:-5] for f in FILES])
-def test_recorded_cases(path):
+def test_recorded_cases(path, collecting):
     """The bodies of all cases, run by Python on arcbatch.dsl."""
     for case in run_cases.read_cases(path):
         space = {**vars(arcbatch.dsl), **vars(arcbatch.constants)}
@@ -301,6 +309,23 @@ def test_orders_after_moves_are_pythons():
 def _resident() -> float:
     with open("/proc/self/statm") as handle:
         return int(handle.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def test_every_use_of_a_value_holds_it(collecting):
+    grid = tuple(tuple((i * i + j) % 5 for j in range(9)) for i in range(9))
+    kept = []
+    for round_ in range(30):
+        patch = shift(ofcolor(grid, round_ % 5), (1, -1))  # noqa: F405
+        both = astuple(patch, hmirror(grid))  # noqa: F405
+        kept.append((both, repr(both), hash(both), both.to_python()))
+        assert both == (patch, hmirror(grid)) and patch in both  # noqa: F405
+        assert astuple(patch, hmirror(grid)) == both[:]  # noqa: F405
+        function = compose(size, lbind(combine, patch))  # noqa: F405
+        assert function(patch) == len(patch) == pickle.loads(pickle.dumps(function))(patch)
+        assert compose(lambda n: n, function)(patch) == len(patch)
+    for both, text, number, plain in kept:
+        assert repr(identity(both)) == text == repr(plain)  # noqa: F405
+        assert hash(both) == number == hash(plain)
 
 
 def test_memory_stays_flat():

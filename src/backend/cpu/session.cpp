@@ -1,6 +1,7 @@
 // Calls through an evaluator without a program, and the copying collection.
 #include "backend/cpu/session.h"
 
+#include <cstring>
 #include <vector>
 
 #include "backend/cpu/relocate.h"
@@ -12,6 +13,12 @@ namespace {
 // Enough that a collection's cost is small beside that of making what it collects, and so little
 // that what is made stays in the cache.
 constexpr u64 kLeastThreshold = u64{1} << 20;
+
+// Makes what is left in an arena that was reset unlike any value.
+void overwrite(Arena& arena, u64 bytes) {
+  if (void* left = arena.allocate(bytes); left != nullptr) std::memset(left, 0xdd, bytes);
+  arena.reset();
+}
 
 }  // namespace
 
@@ -60,7 +67,9 @@ void Session::collect() {
   }
   std::size_t k = 0;
   for (HeldValue* held = head_.next; held != &head_; held = held->next) held->value = copies[k++];
+  const u64 used = arena_->used();
   arena_->reset();
+  if (eager_) overwrite(*arena_, used);
   std::swap(arena_, spare_);
   ctx_.start(arena_.get(), options_.limits);
   threshold_ = max_of(kLeastThreshold, arena_->used() * 3);

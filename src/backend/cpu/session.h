@@ -31,7 +31,11 @@ class Session {
   static void release(HeldValue& held);
 
   // Whether enough was made since the last collection to make another worth its time.
-  [[nodiscard]] bool collection_is_due() const { return arena_->used() > threshold_; }
+  [[nodiscard]] bool collection_is_due() const { return eager_ || arena_->used() > threshold_; }
+
+  // Has a collection be due always, and what it leaves behind overwritten: this shows who uses a
+  // value without holding it.
+  void collect_always(bool eager) { eager_ = eager; }
 
   // Copies what is held to a fresh arena and frees the rest. Values that are not held are gone.
   // Without memory for the copy, everything stays as it is.
@@ -51,6 +55,7 @@ class Session {
   std::unique_ptr<Arena> arena_;
   std::unique_ptr<Arena> spare_;
   u64 threshold_;
+  bool eager_ = false;
   Ctx ctx_;
   FastKernels fast_;
   std::unique_ptr<Frame[]> frames_;
