@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import html
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -59,6 +60,7 @@ class Outcome:
     statement: str | None  #: That statement's text.
     reason: str | None  #: Of a status other than "value" and "error".
     steps: int  #: Logical steps charged: the same on every machine.
+    output: str | None  #: Equal for equal values, classes of errors, reasons; not for "resource".
     seconds: float = dataclasses.field(compare=False)  #: Wall-clock time of the call; 0 if shared.
     score: Score | None  #: If it was asked for and the expected output is known.
     example: _core.Example | None = dataclasses.field(repr=False, compare=False)
@@ -223,6 +225,23 @@ class Outcomes(Sequence[Outcome]):
             return [None if value is None else Score(*value) for value in values]
         return values
 
+    def behaviours(self) -> dict[tuple[int, str], str | None]:
+        """What stands for all outputs of a function, by (source, program).
+
+        Functions of one behaviour did the same in all of these runs. None if a run ended as
+        "resource".
+        """
+        outputs: dict[tuple[int, str], list[str | None]] = {}
+        rows = zip(self.column("source"), self.column("program"), self.column("output"))
+        for source, program, output in rows:
+            outputs.setdefault((source, program), []).append(output)
+        return {
+            key: None
+            if None in found
+            else hashlib.blake2b("".join(map(str, found)).encode(), digest_size=16).hexdigest()
+            for key, found in outputs.items()
+        }
+
     def summary(self) -> Summary:
         """Totals; printing them shows a short table."""
         return Summary.of(self._results.summary(sorted(set(self._rows))), self.planned, self.end)
@@ -264,7 +283,7 @@ class Outcomes(Sequence[Outcome]):
         """
         import pandas
 
-        names = [f.name for f in dataclasses.fields(Outcome)][:15]
+        names = [f.name for f in dataclasses.fields(Outcome)][:16]
         data: dict[str, Any] = {name: self.column(name) for name in names}
         scores = self.column("score")
         for k, name in enumerate(Score._fields):

@@ -77,9 +77,8 @@ class Program:
         if name not in self.functions:
             raise KeyError(f"{self.file} has no function {name!r}")
         given = {key: value for key, value in options.items() if value is not None}
-        status, value, error, line, statement, reason, steps, seconds, boxed = self._core.call(
-            name, args, given
-        )
+        (status, value, error, line, statement, reason, steps, output, seconds,
+         boxed) = self._core.call(name, args, given)  # fmt: skip
         outcome = Outcome(
             program=name,
             source=0,
@@ -95,6 +94,7 @@ class Program:
             statement=statement,
             reason=reason,
             steps=steps,
+            output=output,
             seconds=seconds,
             score=None,
             example=None,

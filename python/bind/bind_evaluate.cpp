@@ -217,6 +217,10 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"reason", [](const Work&, const RunRecord& r) { return text_or_none(r.outcome.reason); }},
       {"steps",
        [](const Work&, const RunRecord& r) -> nb::object { return nb::int_(r.outcome.steps); }},
+      {"output",
+       [](const Work&, const RunRecord& r) -> nb::object {
+         return r.outcome.output ? nb::object(text_of(r.outcome.output->text())) : nb::none();
+       }},
       {"seconds",
        [](const Work&, const RunRecord& r) -> nb::object { return nb::float_(r.outcome.seconds); }},
       {"score", [](const Work&, const RunRecord& r) { return score_of(r.outcome); }},

@@ -151,7 +151,8 @@ nb::tuple call(const CompiledProgram& self, const std::string& name, const nb::t
       status_kind_name(outcome.status), is_value ? nb::object(text_of(outcome.value)) : nb::none(),
       is_error ? nb::object(nb::str(status_name(outcome.status))) : nb::none(),
       outcome.line != 0 ? nb::object(nb::int_(outcome.line)) : nb::none(),
-      text_or_none(outcome.statement), text_or_none(outcome.reason), outcome.steps, outcome.seconds,
+      text_or_none(outcome.statement), text_or_none(outcome.reason), outcome.steps,
+      outcome.output ? nb::object(text_of(outcome.output->text())) : nb::none(), outcome.seconds,
       object.is_valid() ? nb::object(nb::make_tuple(object)) : nb::none());
 }
 

@@ -266,8 +266,20 @@ def test_to_jsonl(tmp_path, source, mirror_tasks):
     outcomes.to_jsonl(tmp_path / "out.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     names = ("program", "file", "task", "split", "index", "status", "match", "value", "error",
-             "statement", "line", "reason")  # fmt: skip
+             "statement", "line", "reason", "output")  # fmt: skip
     assert lines == [{name: getattr(o, name) for name in names} for o in outcomes]
+
+
+def test_outputs_and_behaviours():
+    text = """def turned(I):\n    return vmirror(vmirror(I))\n
+def same(I):\n    return I\n
+def other(I):\n    return hmirror(I)\n"""
+    task = {"t": {"train": [{"input": [[1], [2]], "output": [[1], [2]]}], "test": []}}
+    outcomes = arcbatch.evaluate(text, task)
+    behaviours = outcomes.behaviours()
+    assert behaviours[0, "turned"] == behaviours[0, "same"] != behaviours[0, "other"]
+    assert outcomes[0].output == outcomes[1].output and len(outcomes[0].output) == 32
+    assert arcbatch.compile(text).call("same", ((1,), (2,))).output == outcomes[0].output
 
 
 def test_pictures(source, mirror_tasks):
