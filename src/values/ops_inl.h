@@ -162,6 +162,38 @@ ARC_HD inline i64 hash_grid(GridObj* g) {
   return g->hash;
 }
 
+// What stands for a function's address follows from how it was made, so that tables of functions
+// look the same in every run, on every machine, alone or beside other programs: what they cost is
+// part of an outcome. Functions that are made alike collide. Below some closures within closures
+// the kind alone counts, and a function of the file is any other, since its number is the file's.
+ARC_HD inline Status hash_closure(Ctx& ctx, const ClosureObj& c, u32 nested, i64& out) {
+  constexpr u32 kDeepest = 3;
+  ARC_CHECK_STACK(ctx);
+  TupleHash h;
+  h.add(static_cast<i64>(c.kind) + 1);
+  const u32 captured = nested < kDeepest ? c.capture_count : 0;
+  const u32 parts = nested < kDeepest ? 3 : 0;
+  for (u32 k = 0; k < parts + captured; ++k) {
+    const Value& part = k < parts ? c.args[k] : c.captures[k - parts];
+    i64 lane = 0;
+    Status status = Status::ok;
+    if (part.tag == Tag::closure) {
+      status = hash_closure(ctx, *part.closure, nested + 1, lane);
+    } else if (part.tag != Tag::unset && part.tag != Tag::list) {
+      status = hash_value(ctx, part, lane);
+      // Whether it has an order, or a hash, is of no account here.
+      if (kind_of(status) == StatusKind::error || kind_of(status) == StatusKind::unsupported) {
+        status = Status::ok;
+        lane = 1;
+      }
+    }
+    ARC_TRY(status);
+    h.add(lane);
+  }
+  out = h.finish(parts + captured);
+  return Status::ok;
+}
+
 ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
   switch (v.tag) {
     case Tag::boolean:
@@ -189,7 +221,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
     }
     case Tag::none: out = 0x5eed; return Status::ok;
     case Tag::primitive: out = 0x10000 + v.i * 16; return Status::ok;
-    case Tag::closure: out = v.i >> 4; return Status::ok;
+    case Tag::closure: return hash_closure(ctx, *v.closure, 0, out);
     case Tag::list: return Status::type_error;
     default: return Status::runtime_error;
   }
