@@ -18,15 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Runs that may be finished or in work before the first of them is consumed: enough for the
-// other workers to go on while one run takes seconds.
-constexpr u64 kWindowRuns = u64{1} << 16;
-constexpr u64 kMaxWindowBatches = 4096;
-
-// Runs of one batch whose programs share work: the more, the more they share, and the more
-// outcomes are held, and the longer the work goes on after Ctrl-C.
-constexpr u64 kMaxSharedRuns = u64{1} << 14;
-
 // The runs of a slice: as many as the devices want, but no device should wait for another's last.
 u64 slice_size(const BatchJob& job) {
   u64 wanted = 1;
@@ -136,10 +127,8 @@ BatchTotals run_batch_job(const BatchJob& job) {
       fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
   u64 batch_size = job.arguments.batch_size;
   if (batch_size == 0) {
-    batch_size = share ? std::clamp(job.range.size() / (u64{8} * options.jobs + 1), kRunsAlone,
-                                    kMaxSharedRuns)
-                       : kRunsAlone;
-    if (job.devices != nullptr) batch_size = slice_size(job);
+    batch_size = job.devices != nullptr ? slice_size(job)
+                                        : batch_shape(job.range.size(), options.jobs, share).runs;
   }
   std::optional<DeviceWork> device_work;
   if (job.devices != nullptr) {
@@ -147,8 +136,7 @@ BatchTotals run_batch_job(const BatchJob& job) {
     // Each slot has one who waits for it, and the others lay out, read and do what is left.
     options.jobs += job.devices->slots();
   }
-  options.window_batches =
-      std::max(std::min(kWindowRuns / batch_size, kMaxWindowBatches), u64{4} * options.jobs);
+  options.window_batches = window_of(batch_size, options.jobs);
   const auto cut = [&job, batch_size, share](u64 first) {
     return share ? cut_shared_batch(job.plan, first, job.range.end, batch_size)
                  : cut_batch(job.plan, first, job.range.end, batch_size);

@@ -31,12 +31,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A worker takes fewer runs at a time where there are few, so that all workers have some, and
-// many where programs share work: the more, the more they share, and the longer the work goes on
-// after Ctrl-C.
-constexpr u64 kMaxSharedRuns = u64{1} << 14;
-constexpr u64 kBatchesPerWorker = 8;
-constexpr u64 kWindowRuns = u64{1} << 16;
 constexpr auto kTickInterval = std::chrono::milliseconds(50);
 
 // What the records of an evaluation refer to. Stays where it is, since the plan points into it.
@@ -136,12 +130,11 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
     // What is shared has no time of its own.
     const bool share = may_share && options.max_seconds == 0 &&
                        fast_kernels(resolve_kernel_path(options.path)).table != nullptr;
-    const u64 batch = std::clamp<u64>(size / (kBatchesPerWorker * coordination.jobs), 1,
-                                      share ? kMaxSharedRuns : kRunsAlone);
-    coordination.window_batches = std::max<u64>(kWindowRuns / batch, u64{4} * coordination.jobs);
+    const BatchShape shape = batch_shape(size, coordination.jobs, share);
+    coordination.window_batches = shape.batches;
     const auto cut = [&](u64 first) {
-      return share ? cut_shared_batch(work->plan, first, size, batch)
-                   : cut_batch(work->plan, first, size, batch);
+      return share ? cut_shared_batch(work->plan, first, size, shape.runs)
+                   : cut_batch(work->plan, first, size, shape.runs);
     };
     const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
       if (share) return std::make_unique<SharedEvaluator>(options, work->plan, cache);

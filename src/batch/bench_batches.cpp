@@ -21,8 +21,6 @@ using Clock = std::chrono::steady_clock;
 // CPython does about this many steps in half a minute.
 constexpr u64 kMostReferenceSteps = 2'000'000;
 constexpr double kReferenceBudget = 0.002;
-constexpr u64 kMaxSharedRuns = u64{1} << 14;
-constexpr u64 kWindowRuns = u64{1} << 16;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -167,13 +165,11 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
   CoordinatorOptions coordination;
   coordination.jobs = mode.jobs;
   const u64 size = plan.size();
-  const u64 batch = mode.share
-                        ? std::clamp(size / (u64{8} * mode.jobs + 1), kRunsAlone, kMaxSharedRuns)
-                        : kRunsAlone;
-  coordination.window_batches = std::max<u64>(kWindowRuns / batch, u64{4} * mode.jobs);
+  const BatchShape shape = batch_shape(size, mode.jobs, mode.share);
+  coordination.window_batches = shape.batches;
   const auto cut = [&](u64 first) {
-    return mode.share ? cut_shared_batch(plan, first, size, batch)
-                      : cut_batch(plan, first, size, batch);
+    return mode.share ? cut_shared_batch(plan, first, size, shape.runs)
+                      : cut_batch(plan, first, size, shape.runs);
   };
   const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
     if (mode.share) return std::make_unique<SharedEvaluator>(options, plan, cache, false);

@@ -74,6 +74,22 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
   result.fast_calls = after.leaf_calls - before.leaf_calls - result.generic_calls;
 }
 
+BatchShape batch_shape(u64 runs, u32 jobs, bool share) {
+  constexpr u64 kMaxSharedRuns = u64{1} << 14;
+  constexpr u64 kBatchesPerWorker = 8;
+  BatchShape shape;
+  shape.runs = std::clamp<u64>(runs / (kBatchesPerWorker * std::max(jobs, u32{1})), 1,
+                               share ? kMaxSharedRuns : kRunsAlone);
+  shape.batches = window_of(shape.runs, jobs);
+  return shape;
+}
+
+u64 window_of(u64 runs, u32 jobs) {
+  constexpr u64 kWindowRuns = u64{1} << 16;
+  constexpr u64 kMaxBatches = 4096;
+  return std::max(std::min(kWindowRuns / runs, kMaxBatches), u64{4} * jobs);
+}
+
 RunRange cut_shared_batch(const RunPlan& plan, u64 first, u64 end, u64 size) {
   const u32 count = static_cast<u32>(plan.candidates().size());
   const u32 start = plan.place_of(first).candidate;

@@ -29,8 +29,23 @@ class SharedEvaluator : public BatchEvaluator {
   GraphRunner shared_;
 };
 
-// The size of batches where every run is done alone.
+// The most runs in a batch where every run is done alone.
 inline constexpr u64 kRunsAlone = 64;
+
+// How to cut work for workers.
+struct BatchShape {
+  u64 runs = 1;     // of a batch
+  u64 batches = 1;  // that may be begun and not consumed
+};
+
+// Returns the shape for `runs` runs and so many workers: small enough that all workers have some
+// to the end, and with `share` large, since programs of one batch share work: the larger, the
+// more outcomes are held, and the longer the work goes on after Ctrl-C.
+BatchShape batch_shape(u64 runs, u32 jobs, bool share);
+
+// Returns how many batches of `runs` runs may be begun and not consumed: enough for the other
+// workers to go on while one run takes seconds.
+u64 window_of(u64 runs, u32 jobs);
 
 // Cuts batches for a SharedEvaluator: as many whole candidates that run on the same tasks as have
 // `size` runs together, at least two; for those that stand alone as cut_batch() does.
