@@ -66,8 +66,9 @@ def evaluate(
         Seconds after which no more runs begin; the outcomes then are those of the runs done, with
         `end == "time limit"`.
 
-    A function named solve_<id> runs on the task <id>, any other function of one parameter on every
-    task. Functions that do not take one argument are passed over (`Outcomes.skipped`). The GIL is
+    A function named solve_<id> runs on the task <id>, any other one on every task. It takes one
+    argument, the input I, or (S, I) or (S, I, C), where S is the tuple of the training pairs and C
+    is None; other functions are passed over (`Outcomes.skipped`). The GIL is
     free while programs run.
 
     Ctrl-C lets the runs that were begun finish, then raises Interrupted, a KeyboardInterrupt, which

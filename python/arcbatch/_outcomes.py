@@ -194,7 +194,7 @@ class Outcomes(Sequence[Outcome]):
 
     @property
     def skipped(self) -> list[tuple[str, str, int, int]]:
-        """Functions that were not run since they do not take one argument.
+        """Functions that were not run since they take other arguments than an example has.
 
         As (file, name, line, parameters without a default).
         """

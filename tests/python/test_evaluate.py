@@ -270,6 +270,16 @@ def test_to_jsonl(tmp_path, source, mirror_tasks):
     assert lines == [{name: getattr(o, name) for name in names} for o in outcomes]
 
 
+def test_functions_of_the_training_pairs():
+    text = """def pairs(S, I, C):\n    return (S, I, C)\n
+def other(I, S):\n    return I\n"""
+    task = {"t": {"train": [{"input": [[1], [2]], "output": [[3]]}], "test": [{"input": [[4]]}]}}
+    outcomes = arcbatch.evaluate(text, task)
+    pairs = ((((1,), (2,)), ((3,),)),)
+    assert [o.object for o in outcomes] == [(pairs, ((1,), (2,)), None), (pairs, ((4,),), None)]
+    assert [name for _, name, _, _ in outcomes.skipped] == ["other"]
+
+
 def test_outputs_and_behaviours():
     text = """def turned(I):\n    return vmirror(vmirror(I))\n
 def same(I):\n    return I\n
