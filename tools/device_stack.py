@@ -22,6 +22,7 @@ FLAGS = ["-O3", "-DNDEBUG", "-std=c++20", "--expt-relaxed-constexpr", "-Xcicc=-O
 # Functions that look before they call what may come back to them, and calls of a function by itself
 # that it makes after a look (ARC_CHECK_STACK).
 LOOKS = [r"^arcbatch::equal_sets\(", r"^arcbatch::equal_tuples\(", r"^arcbatch::hash_set\(",
+         r"^arcbatch::hash_closure\(",
          r"^arcbatch::force_order\(", r"^arcbatch::device::encode\("]
 LOOKS_BEFORE_ITSELF = [r"^arcbatch::hash_value\(", r"^arcbatch::compare\("]
 # What is called by address: the evaluator's kernels, and arithmetic that calls nothing.
