@@ -73,9 +73,10 @@ void add_batch_options(CLI::App& app, BatchArguments& arguments) {
       ->check(CLI::Range(1, 4096))
       ->type_name("N")
       ->group("Batch");
-  app.add_option("--batch-size", arguments.batch_size,
-                 "Runs that a worker takes at a time; changes no outcome. By default 64, and many "
-                 "more where programs share work")
+  app.add_option(
+         "--batch-size", arguments.batch_size,
+         "Runs that a worker takes at a time; changes no outcome. By default up to 64, and many "
+         "more where programs share work")
       ->check(CLI::Range(1, 10000000))
       ->type_name("N")
       ->group("Batch");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -124,11 +125,8 @@ struct WorkloadResult {
   }
 };
 
-std::string grouped(double number) {
-  std::string text = fmt::format("{:.0f}", number);
-  for (std::size_t k = text.size(); k > 3; k -= 3) text.insert(k - 3, ",");
-  return text;
-}
+// A rate, in whole numbers.
+std::string rate_text(double number) { return grouped(static_cast<u64>(std::llround(number))); }
 
 BatchWorkload workload_named(const std::string& name, const BatchesArguments& arguments,
                              const Sources& sources) {
@@ -196,18 +194,15 @@ std::string times(double ratio) { return ratio > 0 ? fmt::format("{:.2f}x", rati
 void print_result(const WorkloadResult& result) {
   const BatchTiming& any = result.any();
   print(fmt::format("\n{}: {} programs, {} tasks, {} runs", result.workload.name,
-                    grouped(static_cast<double>(any.programs)), result.workload.tasks.size(),
-                    grouped(static_cast<double>(any.runs))));
-  print(fmt::format(
-      " ({} values, {} errors, {} others)\n", grouped(static_cast<double>(any.by_kind[0])),
-      grouped(static_cast<double>(any.by_kind[1])),
-      grouped(static_cast<double>(any.by_kind[2] + any.by_kind[3] + any.by_kind[4]))));
+                    grouped(any.programs), result.workload.tasks.size(), grouped(any.runs)));
+  print(fmt::format(" ({} values, {} errors, {} others)\n", grouped(any.by_kind[0]),
+                    grouped(any.by_kind[1]),
+                    grouped(any.by_kind[2] + any.by_kind[3] + any.by_kind[4])));
   if (const ModeResult* shared = result.find("shared")) {
     const BatchTiming& t = shared->rounds.front();
     if (t.statements > 0) {
       print(fmt::format("shared: {} statements evaluated for the {} that runs came through\n",
-                        grouped(static_cast<double>(t.evaluated)),
-                        grouped(static_cast<double>(t.statements))));
+                        grouped(t.evaluated), grouped(t.statements)));
     }
   }
   print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}\n", "mode", "jobs",
@@ -216,7 +211,7 @@ void print_result(const WorkloadResult& result) {
   const double reference = result.reference_seconds();
   if (result.sample) {
     print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}  (from {} runs",
-                      "python", 1, format_seconds(reference), "-", grouped(runs / reference),
+                      "python", 1, format_seconds(reference), "-", rate_text(runs / reference),
                       "1.00x", "-", "-", "-", result.sample->runs));
     print(fmt::format("; {} too long, {} limits)\n", result.sample->too_long,
                       result.sample->unanswered));
@@ -227,8 +222,9 @@ void print_result(const WorkloadResult& result) {
     const double of_one = one != nullptr ? one->seconds() / seconds : 0;
     print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}\n", mode.mode.name,
                       mode.mode.jobs, format_seconds(seconds),
-                      grouped(static_cast<double>(any.programs) / seconds), grouped(runs / seconds),
-                      times(reference / seconds), times(of_one), times(of_one / mode.mode.jobs),
+                      rate_text(static_cast<double>(any.programs) / seconds),
+                      rate_text(runs / seconds), times(reference / seconds), times(of_one),
+                      times(of_one / mode.mode.jobs),
                       fmt::format("{} MiB", mode.peak_bytes() >> 20)));
   }
 }

@@ -45,6 +45,12 @@ void add_reference_options(CLI::App& app, std::string& against, std::string& pyt
       ->capture_default_str();
 }
 
+std::string grouped(u64 number) {
+  std::string text = std::to_string(number);
+  for (std::size_t k = text.size(); k > 3; k -= 3) text.insert(k - 3, ",");
+  return text;
+}
+
 int pin_to_one_core() {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;

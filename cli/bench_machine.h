@@ -23,6 +23,9 @@ void add_reference_options(CLI::App& app, std::string& against, std::string& pyt
 // Returns its number, or -1 where the system refuses.
 int pin_to_one_core();
 
+// "1,234,567"
+std::string grouped(u64 number);
+
 // Prints what runs where.
 void print_machine(const BenchMachine& machine);
 

@@ -16,13 +16,6 @@ namespace {
 
 constexpr u64 kMutantSeed = 1;
 
-// "1,234,567"
-std::string grouped(u64 number) {
-  std::string text = std::to_string(number);
-  for (std::size_t k = text.size(); k > 3; k -= 3) text.insert(k - 3, ",");
-  return text;
-}
-
 double percent(u64 part, u64 whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }

@@ -84,7 +84,7 @@ class Consumer : public BatchConsumer {
       part_.add(static_cast<u64>(o.status)).add(o.steps);
       if (o.output && o.status == Status::ok) part_.add(*o.output);
       timing_.matched += o.match.value_or(false) ? 1 : 0;
-      kinds_[static_cast<std::size_t>(o.kind())]++;
+      timing_.by_kind[static_cast<std::size_t>(o.kind())]++;
       // In parts of one size, so that it does not show how batches were cut.
       if (++timing_.runs % kPart == 0) end_part();
     }
@@ -97,13 +97,7 @@ class Consumer : public BatchConsumer {
     return true;
   }
 
-  void finish() {
-    end_part();
-    for (const StatusKind kind : {StatusKind::value, StatusKind::error, StatusKind::limit,
-                                  StatusKind::resource, StatusKind::unsupported}) {
-      timing_.by_kind[static_cast<std::size_t>(kind)] = kinds_[static_cast<std::size_t>(kind)];
-    }
-  }
+  void finish() { end_part(); }
 
  private:
   static constexpr u64 kPart = 1024;
@@ -116,7 +110,6 @@ class Consumer : public BatchConsumer {
   BatchTiming& timing_;
   const std::function<void(u64)>& progress_;
   Fingerprinter part_;
-  u64 kinds_[5] = {};
 };
 
 std::string mutant_name(u64 k) { return "mutant" + std::to_string(k); }
