@@ -33,10 +33,17 @@ class Evaluator {
   ARC_HD Status run(const Value& fn, const Value* args, u32 n, Value& out) {
     top_ = 0;
     native_ = 0;
-    careful_ = false;
+    start_anew();
     located_ = false;
-    bool done = false;
-    ARC_TRY(settle(invoke(fn, args, n, done), 0));
+    Status status = Status::ok;
+    if (ARC_LIKELY(fn.tag == Tag::closure && fn.closure->kind == ClosureKind::def)) {
+      status = enter_function(fn.closure, args, n);
+      if (ARC_LIKELY(status == Status::ok)) status = step_code(frames_[0]);
+    } else {
+      bool done = false;
+      status = invoke(fn, args, n, done);
+    }
+    if (ARC_UNLIKELY(status != Status::ok || top_ != 0)) ARC_TRY(settle(status, 0));
     out = ret_;
     return Status::ok;
   }
@@ -71,7 +78,7 @@ class Evaluator {
   ARC_HD __attribute__((noinline)) Status run_single_other(u32 at) {
     Frame& f = frames_[0];
     f.i = at + 1;
-    careful_ = false;
+    start_anew();
     located_ = false;
     const Instr& in = f.function->code[at];
     const Status status =
@@ -438,6 +445,17 @@ class Evaluator {
 
   // ---- higher-order primitives (evaluator_maps.h, evaluator_finish.h) -------------------------
 
+  ARC_HD void start_anew() {
+    wasted_ = 0;
+    first_steps_ = ctx_.steps;
+  }
+  // Takes note that what was done since there were `steps` left has to be done again.
+  ARC_HD void waste(i64 steps) { wasted_ += static_cast<u64>(steps - ctx_.steps); }
+  // Whether maps go in Python's order, one by one: where much had to be done again, so that the
+  // repetitions of nested maps cannot multiply.
+  [[nodiscard]] ARC_HD bool is_careful() const {
+    return wasted_ > kWasteAllowed + kWasteFactor * static_cast<u64>(first_steps_ - ctx_.steps);
+  }
   // From here on orders are asked for by a higher-order primitive itself.
   ARC_HD void asks(Prim p) { ctx_.asking = static_cast<u32>(p); }
   ARC_HD Status charge_higher(Prim p, const Value* args, u32 n);
@@ -492,9 +510,8 @@ class Evaluator {
   u32 frame_count_;
   u32 top_ = 0;
   u32 native_ = 0;  // native calls in use, of kMaxNative
-  // Set once work had to be done again: from then on maps go in Python's order, one by one, so
-  // that nested maps cannot repeat one another's repetitions.
-  bool careful_ = false;
+  u64 wasted_ = 0;       // steps of work that has to be done again
+  i64 first_steps_ = 0;  // the budget when the run began
   bool located_ = false;
   Value ret_;
 };

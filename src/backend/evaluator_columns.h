@@ -8,29 +8,38 @@
 
 namespace arcbatch {
 
-// Fills in all of f's results; false, with nothing changed, where an item has to be looked at in
-// its turn.
+// Fills in f's results from f.i on, a slab of items at a time; false where a slab has to be looked
+// at item by item. Of that slab nothing is charged, and f.i is its first item.
 inline bool Evaluator::try_columns(MapState& f) {
   if (f.prim == Prim::rapply || f.fn.tag == Tag::none) return false;
   if (f.prim == Prim::extract && !f.a.is_set()) return false;  // stops at the match
-  const i64 steps = ctx_.steps;
-  const i64 bytes = ctx_.bytes;
-  const Column args[2] = {{f.items, 1}, {f.items2, 1}};
-  Status status = column(f.fn, args, f.items2 == nullptr ? 1 : 2, f.n, f.results);
-  if (is_extremum(f.prim) || f.prim == Prim::extract) {
-    while (status == Status::ok && f.i < f.n) status = consume(f);
-  } else {
-    f.i = f.n;
+  const bool looks = is_extremum(f.prim) || f.prim == Prim::extract;
+  // What a failure wastes is a slab. Most fail at once or never.
+  for (u32 slab = kFirstSlab; f.i < f.n; slab = kSlab) {
+    const u32 n = min_of(slab, f.n - f.i);
+    const i64 steps = ctx_.steps;
+    const i64 bytes = ctx_.bytes;
+    const u32 i = f.i;
+    const u32 best = f.best;
+    const bool matched = f.matched;
+    const Column args[2] = {{f.items + i, 1}, {f.items2 == nullptr ? nullptr : f.items2 + i, 1}};
+    Status status = column(f.fn, args, f.items2 == nullptr ? 1 : 2, n, f.results + i);
+    if (looks) {
+      while (status == Status::ok && f.i < i + n) status = consume(f);
+    } else {
+      f.i = i + n;
+    }
+    if (ARC_LIKELY(status == Status::ok)) continue;
+    waste(steps);
+    located_ = false;
+    ctx_.steps = steps;
+    ctx_.bytes = bytes;
+    f.i = i;
+    f.best = best;
+    f.matched = matched;
+    return false;
   }
-  if (ARC_LIKELY(status == Status::ok)) return true;
-  careful_ = true;
-  located_ = false;
-  ctx_.steps = steps;
-  ctx_.bytes = bytes;
-  f.i = 0;
-  f.best = 0;
-  f.matched = false;
-  return false;
+  return true;
 }
 
 inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args, u32 n,

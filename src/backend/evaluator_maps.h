@@ -104,7 +104,7 @@ ARC_HD inline Status Evaluator::open_container(MapState& f, const Value& contain
   if (!container.is_set()) return items_in_order(ctx_, container, f.items, f.n);
   SetObj* s = container.set;
   f.n = s->count;
-  const bool in_order = ctx_.generic_only || careful_;
+  const bool in_order = ctx_.generic_only || is_careful();
   if (!unordered && (in_order || (s->table != nullptr && s->list == nullptr))) {
     ARC_TRY(ordered_items(ctx_, s, f.items));
     if (!ctx_.generic_only && s->list == nullptr) s->list = const_cast<Value*>(f.items);
@@ -268,7 +268,7 @@ ARC_HD inline Status Evaluator::restart_in_order(MapState& f) {
     return Status::unsupported_order;
   }
   asks(f.prim);
-  careful_ = true;
+  waste(f.steps);
   f.exact_order = true;
   f.matched = false;
   f.best = 0;

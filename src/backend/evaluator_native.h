@@ -123,10 +123,10 @@ inline Status Evaluator::call_map(Prim p, const Value* args, Value& out) {
 }
 
 inline Status Evaluator::call_items(MapState& f, Value& out) {
-  if (f.n > 1 && !careful_ && !try_columns(f) && ctx_.arena->expired()) {
-    return Status::resource_time;
-  }
   for (;;) {
+    if (f.n - f.i > 1 && !is_careful() && !try_columns(f) && ctx_.arena->expired()) {
+      return Status::resource_time;
+    }
     Status status = Status::ok;
     while (f.i < f.n) {
       Value& result = f.results[f.i];

@@ -15,6 +15,15 @@ inline constexpr u32 kMaxFrames = kOverflowDepth + 8;
 // Calls of closures and maps that may stand on the native stack at once; deeper ones are frames.
 inline constexpr u32 kMaxNative = 24;
 
+// Items of a map whose function is applied to all of them at once: the first time, then.
+inline constexpr u32 kFirstSlab = 32;
+inline constexpr u32 kSlab = 512;
+
+// Steps that may be spent on what turns out to have to be done again: so many, and so many for each
+// that is charged.
+inline constexpr u64 kWasteAllowed = 20'000;
+inline constexpr u64 kWasteFactor = 4;
+
 // Runs a leaf primitive by the fast kernels of an instruction set, or fallback.
 using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
 

@@ -70,7 +70,12 @@ void Runner::load(const Program& program) {
     at += names.size();
   }
   compound_constants_.assign(functions_.size(), {});
-  is_reached_.assign(functions_.size(), false);
+  is_reached_.assign(functions_.size(), 0);
+  code_.functions = functions_.data();
+  code_.keyword_sets = keyword_sets_.data();
+  code_.constants = constants_.data();
+  code_.primitives = primitives_.data();
+  code_.function_values = function_values_.data();
 }
 
 std::vector<PrimProfile> Runner::take_profile() {
@@ -102,7 +107,7 @@ Status Runner::materialise_constants(u32 index) {
 }
 
 void Runner::find_reached(u32 index) {
-  is_reached_[index] = true;
+  is_reached_[index] = 1;
   for (const u32 k : reached_from(*program_, index).constants) {
     if (is_compound_[k]) compound_constants_[index].push_back(k);
   }
@@ -111,15 +116,9 @@ void Runner::find_reached(u32 index) {
 Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   error_statement_ = nullptr;
   refusal_ = {};
-  if (!is_reached_[index]) find_reached(index);
-  ARC_TRY(materialise_constants(index));
-  CodeView code;
-  code.functions = functions_.data();
-  code.keyword_sets = keyword_sets_.data();
-  code.constants = constants_.data();
-  code.primitives = primitives_.data();
-  code.function_values = function_values_.data();
-  Evaluator evaluator(ctx_, code, frames_.get(), fast_);
+  if (ARC_UNLIKELY(!is_reached_[index])) find_reached(index);
+  if (!compound_constants_[index].empty()) ARC_TRY(materialise_constants(index));
+  Evaluator evaluator(ctx_, code_, frames_.get(), fast_);
   evaluator.observer = observer;
   Status status = evaluator.run(function_values_[index], args, n, out);
   if (status == Status::resource_memory && arena_.expired()) status = Status::resource_time;

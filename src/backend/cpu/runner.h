@@ -88,10 +88,11 @@ class Runner {
   std::vector<Value> constants_;
   std::vector<bool> is_compound_;                     // constants that live in the arena
   std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
-  std::vector<bool> is_reached_;                      // by function: the above is known
+  std::vector<u8> is_reached_;                        // by function: the above is known
   std::vector<Value> items_;
   std::vector<ClosureObj> closures_;  // one per def
   std::vector<Value> function_values_;
+  CodeView code_;  // of all these
   std::unique_ptr<Frame[]> frames_;
   const Statement* error_statement_ = nullptr;
   std::string_view refusal_;
