@@ -1,6 +1,8 @@
 // The consumer of a command: progress, Ctrl-C and the time limit around the coordinator.
 #include "batch_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "progress.h"
 #include "report/profile.h"
 #include "results/lines.h"
+#include "routing_log.h"
 
 namespace arcbatch::cli {
 namespace {
@@ -103,6 +106,12 @@ void add_batch_options(CLI::App& app, BatchArguments& arguments) {
       ->type_name("SECONDS")
       ->capture_default_str()
       ->group("Batch");
+  add_log_level(app, arguments.log_level);
+}
+
+void start_logging(const BatchArguments& arguments, bool quiet) {
+  set_log_level(quiet && arguments.log_level < LogLevel::error ? LogLevel::error
+                                                               : arguments.log_level);
 }
 
 const char* end_text(BatchEnd end) {
@@ -149,7 +158,9 @@ BatchTotals run_batch_job(const BatchJob& job) {
     record.prediction = grid_json(record.outcome.value).value_or("");
   };
   const bool keep_values = job.finish || keep_predictions;
-  const auto make_evaluator = [&]() -> std::unique_ptr<BatchEvaluator> {
+  const std::string backend =
+      job.devices != nullptr ? job.devices->info(0).name : cpu_name(job.options);
+  const auto make_plain = [&]() -> std::unique_ptr<BatchEvaluator> {
     if (device_work) {
       return std::make_unique<DeviceEvaluator>(job.options, job.plan, job.programs, *device_work,
                                                keep_values, finish);
@@ -160,11 +171,19 @@ BatchTotals run_batch_job(const BatchJob& job) {
     }
     return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
   };
+  const auto make_evaluator = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (!is_logged(LogLevel::debug)) return make_plain();
+    return logged_routing(make_plain(), job.plan, job.programs, backend);
+  };
   if (job.results != nullptr) {
     job.results->begin_session({job.devices != nullptr
                                     ? job.devices->info(0).name
                                     : kernel_path_name(resolve_kernel_path(job.options.path)),
                                 options.jobs, batch_size});
+  }
+  if (is_logged(LogLevel::info)) {
+    log(LogLevel::info, fmt::format("{} runs in batches of {} to {} with {} workers",
+                                    job.range.size(), batch_size, backend, options.jobs));
   }
   const InterruptGuard guard;
   Consumer consumer(job);

@@ -10,6 +10,7 @@
 #include "batch/device_evaluator.h"
 #include "batch/program_cache.h"
 #include "batch/statistics.h"
+#include "logging.h"
 #include "results/writer.h"
 
 namespace arcbatch::cli {
@@ -21,13 +22,14 @@ struct BatchArguments {
   double time_limit = 0;  // seconds; 0: none
   double progress_interval = 10;
   u64 cache_mib = 64;
+  LogLevel log_level = LogLevel::warning;
 
   // The source text of the programs that stay compiled.
   [[nodiscard]] u64 cache_bytes() const { return cache_mib << 20; }
 };
 
-// Adds --jobs, --batch-size, --time-limit, --program-cache and --progress-interval. `arguments`
-// must outlive `app`.
+// Adds --jobs, --batch-size, --time-limit, --program-cache, --progress-interval and --log-level.
+// `arguments` must outlive `app`.
 void add_batch_options(CLI::App& app, BatchArguments& arguments);
 
 // Returns the number of workers that the arguments ask for.
@@ -69,7 +71,11 @@ struct BatchTotals {
   DeviceCounts device;
 };
 
+// Shows messages from the level that the arguments ask for, only errors where `quiet`.
+void start_logging(const BatchArguments& arguments, bool quiet);
+
 // Does the work, with progress on standard error and Ctrl-C watched, and closes the results file.
+// Logs how the work goes to its backends.
 BatchTotals run_batch_job(const BatchJob& job);
 
 // Adds a run to the statistics.

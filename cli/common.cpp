@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "logging.h"
+
 namespace arcbatch::cli {
 
 void add_common(CLI::App& app, CommonOptions& options) {
@@ -76,11 +78,7 @@ void flush_output() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) fail_output(errno);
 }
 
-void warn(std::string_view text) {
-  const std::string label = styled("warning:", "1;33", use_colour(stderr));
-  const std::string line = fmt::format("arcbatch: {} {}\n", label, text);
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
+void warn(std::string_view text) { log(LogLevel::warning, text); }
 
 std::string read_file(const std::string& path) {
   const auto fail = [&path](int error) {

@@ -12,6 +12,7 @@
 #include "common.h"
 #include "results/writer.h"
 #include "results_common.h"
+#include "routing_log.h"
 #include "sources.h"
 #include "summary.h"
 
@@ -71,6 +72,7 @@ int finish(const ResumeArguments& arguments, BatchEnd end) {
 
 int resume(const ResumeArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
+  start_logging(arguments.batch, arguments.quiet);
   auto results = std::make_unique<ResultsWriter>(arguments.file);
   const RunRange left{results->next(), results->header().range.end};
   if (left.size() == 0) {
@@ -112,6 +114,7 @@ int resume(const ResumeArguments& arguments) {
   const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;
   report_backend(arguments.backend, devices.get(), totals, evaluating.count(), arguments.quiet);
   results.reset();
+  if (!arguments.quiet) print(batch_complete_text(job, totals) + "\n");
   if (!arguments.quiet && totals.end != BatchEnd::finished) {
     print(fmt::format("{} after {} of {} that were left\n",
                       styled(end_text(totals.end), "1;33", use_colour(stdout)), totals.runs,

@@ -15,6 +15,7 @@
 #include "results/lines.h"
 #include "results/writer.h"
 #include "results_common.h"
+#include "routing_log.h"
 #include "selection_output.h"
 #include "sources.h"
 #include "summary.h"
@@ -135,6 +136,7 @@ SelectionFacts facts_of(const RunRecord& record) {
 
 int run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
+  start_logging(arguments.batch, arguments.quiet);
   if (!arguments.out.empty()) require_absent(arguments.out);
   LoadOptions load;
   load.keep_bytes = arguments.batch.cache_bytes();
@@ -208,6 +210,7 @@ int run(const RunArguments& arguments) {
   if (!arguments.quiet && selection) print_row("selected", selection->text());
   report_backend(arguments.backend, devices.get(), finished.totals, evaluating.count(),
                  arguments.quiet);
+  if (!arguments.quiet) print(batch_complete_text(job, finished.totals) + "\n");
   if (arguments.profile) print("\n" + profile_table(finished.totals.profile));
   return finished.totals.end == BatchEnd::finished ? 0 : 1;
 }

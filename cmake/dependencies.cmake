@@ -3,6 +3,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt 9 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
 find_package(SQLite3 3.35 REQUIRED)
 find_package(Threads REQUIRED)
 # xxHash is used as a header: its functions are compiled into ours.

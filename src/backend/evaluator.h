@@ -198,9 +198,13 @@ class Evaluator {
   ARC_HD ARC_INLINE Status call_kernel(Prim p, const Value* args, Value& out) {
     const Status status = call_fast(p, args, out);
     if (ARC_LIKELY(status != Status::fallback)) return status;
-    ctx_.generic_calls++;
-    if (ctx_.profile != nullptr) ctx_.profile[static_cast<u32>(p)].generic++;
-    return call_generic(ctx_, p, args, out);
+    return call_generic_kernel(ctx_, p, args, out);
+  }
+
+  ARC_HD static Status call_generic_kernel(Ctx& ctx, Prim p, const Value* args, Value& out) {
+    ctx.generic_calls++;
+    if (ctx.profile != nullptr) ctx.profile[static_cast<u32>(p)].generic++;
+    return call_generic(ctx, p, args, out);
   }
 
   ARC_HD Status push(FrameKind kind, u8 python_frames, Frame*& out) {
@@ -500,6 +504,7 @@ class Evaluator {
   bool try_columns(MapState& f);
   Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
   Status column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out);
+  static void add_column_cost(const Column& c, u32 n, u64& cost, u32& unusual);
   Status column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n, Value* out);
 #endif
 
@@ -509,7 +514,7 @@ class Evaluator {
   FastKernels fast_;
   u32 frame_count_;
   u32 top_ = 0;
-  u32 native_ = 0;  // native calls in use, of kMaxNative
+  u32 native_ = 0;       // native calls in use, of kMaxNative
   u64 wasted_ = 0;       // steps of work that has to be done again
   i64 first_steps_ = 0;  // the budget when the run began
   bool located_ = false;

@@ -70,23 +70,65 @@ inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args,
   return Status::ok;
 }
 
+// What leaf calls on `n` arguments of a column cost beside themselves, and the flags of
+// call_leaf().
+inline void Evaluator::add_column_cost(const Column& c, u32 n, u64& cost, u32& unusual) {
+  const u32 distinct = c.stride == 0 ? 1 : n;
+  u64 sum = 0;
+  for (u32 k = 0; k < distinct; ++k) {
+    const Value& v = c.data[k];
+    if (v.tag >= Tag::tuple) {
+      sum += v.head->weight;
+      unusual |= v.head->flags & (v.tag == Tag::set ? kHasAddress : kUnordered | kPending);
+    } else {
+      sum += inline_weight(v.tag);
+    }
+  }
+  cost += c.stride == 0 ? sum * n : sum;
+}
+
 inline Status Evaluator::column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out) {
-  if (n_args == 1) {
-    for (u32 k = 0; k < n; ++k) ARC_TRY(call_leaf(p, &args[0][k], 1, out[k]));
+  Ctx& ctx = ctx_;
+  u64 cost = n;  // n is a slab's and weights are bounded, so this is far from overflowing
+  u32 unusual = 0;
+  for (u32 j = 0; j < n_args; ++j) add_column_cost(args[j], n, cost, unusual);
+  Value a[4];
+  if (ARC_UNLIKELY(unusual != 0)) {
+    for (u32 k = 0; k < n; ++k) {
+      for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
+      ARC_TRY(call_leaf(p, a, n_args, out[k]));
+    }
     return Status::ok;
   }
-  Value a[4];
+  ctx.leaf_calls += n;
+  ARC_TRY(ctx.charge(cost));
+  const FastKernel kernel = fast_.table[static_cast<u32>(p)];
+  const auto call_one = [&ctx, p, kernel](const Value* arguments, Value& to) {
+    const Status status = kernel(ctx, arguments, to);
+    if (ARC_UNLIKELY(status != Status::ok)) {
+      if (status != Status::fallback) return status;
+      ARC_TRY(call_generic_kernel(ctx, p, arguments, to));
+    }
+    return check_result(ctx, to);
+  };
+  if (n_args == 1) {
+    const Column of = args[0];
+    for (u32 k = 0; k < n; ++k) ARC_TRY(call_one(&of[k], out[k]));
+    return Status::ok;
+  }
   if (n_args == 2) {
+    const Column first = args[0];
+    const Column second = args[1];
     for (u32 k = 0; k < n; ++k) {
-      a[0] = args[0][k];
-      a[1] = args[1][k];
-      ARC_TRY(call_leaf(p, a, 2, out[k]));
+      a[0] = first[k];
+      a[1] = second[k];
+      ARC_TRY(call_one(a, out[k]));
     }
     return Status::ok;
   }
   for (u32 k = 0; k < n; ++k) {
     for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
-    ARC_TRY(call_leaf(p, a, n_args, out[k]));
+    ARC_TRY(call_one(a, out[k]));
   }
   return Status::ok;
 }

@@ -46,6 +46,7 @@ void CpuEvaluator::evaluate(BatchResult& result) {
       if (finish_) finish_(record);
     }
   }
+  runner_.rest();
   result.profile = runner_.take_profile();
   result.generic_calls = runner_.ctx().generic_calls - generic_before;
   result.fast_calls = runner_.ctx().leaf_calls - leaf_before - result.generic_calls;

@@ -43,7 +43,7 @@ void GraphRunner::load(const BatchGraph& graph) {
   }
 }
 
-void GraphRunner::run(const RunInput& input, const GridData* expected) {
+void GraphRunner::run(const RunInput& input, const GridData* expected, bool same_pairs) {
   input_ = input;
   expected_ = expected;
   expected_epoch_ = 0;
@@ -52,17 +52,17 @@ void GraphRunner::run(const RunInput& input, const GridData* expected) {
   ends_.clear();
   text_.clear();
   alone_programs_ = always_alone_;
-  if (limits_.steps > 0) walk();
+  if (limits_.steps > 0) walk(same_pairs);
   run_alone();
 }
 
 // Steps are taken in preorder: what a program has left is known from its last step's depth. Where
 // a step fails, the programs below end, and their other steps are not looked at.
-void GraphRunner::walk() {
+void GraphRunner::walk(bool same_pairs) {
   const std::vector<GraphStep>& steps = graph_->steps();
   const std::vector<Instr>& nodes = graph_->nodes();
   const u32 count = static_cast<u32>(steps.size() - 1);
-  if (executor_.begin() != Status::ok) {
+  if (executor_.begin(same_pairs) != Status::ok) {
     End end;
     end.status = Status::resource_memory;
     end_programs(0, count, end);
@@ -182,6 +182,7 @@ void GraphRunner::run_alone() {
     alone_.push_back(run_on_example(*runner_, options_, graph_->function(k), graph_->parameters(k),
                                     input_, expected_));
   }
+  if (!alone_.empty()) runner_->rest();
 }
 
 Ending GraphRunner::ending(u32 program) const {

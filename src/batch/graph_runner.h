@@ -58,8 +58,9 @@ class GraphRunner {
   void load(const BatchGraph& graph);
 
   // Runs every program on one example and compares what it returns with `expected` unless that is
-  // null. Neither is used after the call.
-  void run(const RunInput& input, const GridData* expected);
+  // null. Neither is used after the call. `same_pairs` says that the training pairs are those of the
+  // last call, so that what follows from them alone need not be worked out again.
+  void run(const RunInput& input, const GridData* expected, bool same_pairs = false);
   void run(const GridData& input, const GridData* expected) { run({&input, nullptr}, expected); }
 
   // How a program ended on the last input.
@@ -90,7 +91,7 @@ class GraphRunner {
     u64 size = 0;
   };
 
-  void walk();
+  void walk(bool same_pairs);
   void end_programs(u32 first_step, u32 last_step, const End& end);
   Status finish(u32 ret, End& end);
   Status describe(const Value& value, Result& result);

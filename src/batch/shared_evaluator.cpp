@@ -50,7 +50,7 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
       const bool is_test = e >= task.train.size();
       const u32 index = static_cast<u32>(is_test ? e - task.train.size() : e);
       const Pair& pair = is_test ? task.test[index] : task.train[index];
-      shared_.run({&pair.input, &task.train}, pair.output ? &*pair.output : nullptr);
+      shared_.run({&pair.input, &task.train}, pair.output ? &*pair.output : nullptr, e > 0);
       for (u32 c = first; c < end; ++c) {
         const u64 run = plan_.runs_of(c).first + example;
         // The first and the last candidate of a range may be there in part.

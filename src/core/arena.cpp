@@ -59,7 +59,7 @@ u64 Arena::used() const {
 void Arena::reset() {
   const u64 header = (sizeof(Block) + 15) & ~u64{15};
   if (first_ == nullptr) return;
-  if (held_ > kKeepBytes) {
+  if (held_ > min_of(kKeepBytes, capacity_ / 32)) {
     Block* block = first_->next;
     while (block != nullptr) {
       Block* next = block->next;

@@ -38,7 +38,8 @@ class Arena {
     return allocate_slow(size);
   }
 
-  // Forgets everything allocated; keeps the blocks up to 64 MiB.
+  // Forgets everything allocated; keeps the blocks up to 64 MiB, or 1/32 of the capacity if that is
+  // less.
   void reset();
 
   // Sets the tick (core/ticks.h) from which the run is out of time; 0 for none. Past it a new block

@@ -359,6 +359,24 @@ void BatchGraph::order_steps() {
   }
 }
 
+std::vector<u32> BatchGraph::nodes_without_input() const {
+  std::vector<bool> depends(nodes_.size(), false);
+  depends[kInput] = true;
+  depends[kCompared] = true;
+  std::vector<u32> fixed;
+  for (u32 k = kArguments; k < nodes_.size(); ++k) {  // operands come before those that use them
+    const Instr& in = nodes_[k];
+    bool any = false;
+    for (u32 n = 0; n < in.operand_count; ++n) {
+      const Operand o = operands_[in.first_operand + n];
+      any = any || (o.kind() == OperandKind::reg && depends[o.index()]);
+    }
+    depends[k] = any;
+    if (!any) fixed.push_back(k);
+  }
+  return fixed;
+}
+
 GraphSize BatchGraph::size() const {
   GraphSize size;
   size.programs = programs_.size();

@@ -85,6 +85,9 @@ class BatchGraph {
   [[nodiscard]] const std::vector<Operand>& operands() const { return operands_; }
   [[nodiscard]] const std::vector<Constant>& constants() const { return constants_; }
   [[nodiscard]] u32 result_count() const { return result_count_; }
+  // The nodes but the arguments whose value is the same for all inputs of a task: those of literals
+  // and training pairs alone.
+  [[nodiscard]] std::vector<u32> nodes_without_input() const;
   [[nodiscard]] const std::string& reason(const Instr& refuse) const {
     return reasons_[static_cast<u64>(refuse.immediate)];
   }

@@ -178,6 +178,33 @@ def test_quiet_prints_nothing(folder):
     check(done.code == 0 and not done.out and not done.err, done)
 
 
+def test_logging_tells_where_operations_ran(folder):
+    programs = write(folder, "p.py", TURN + "\ndef flip(I):\n    x1 = hmirror(I)\n"
+                     "    x2 = hmirror(x1)\n    return x2\n")
+    tasks = write(folder, "t1.json", T1)
+    arguments = ("run", "--programs", programs, "--tasks", tasks)
+    complete = r"^Batch complete: 9/9 operations ran on cpu-[a-z0-9-]+ \(100\.0%\)$"
+    done = arcbatch(*arguments, "--no-share")
+    check(done.code == 0 and re.search(complete, done.out, re.M) and not done.err, done)
+    done = arcbatch(*arguments, "--log-level", "info", "--jobs", "2")
+    check(re.search(r"^arcbatch: info: 6 runs in batches of \d+ to cpu-[a-z0-9-]+ with 2 workers$",
+                    done.err, re.M) and "debug" not in done.err, done)
+    for flags in (("--no-share",), ()):
+        done = arcbatch(*arguments, "--log-level", "debug", "--batch-size", "100", *flags)
+        check(re.search(r"^arcbatch: debug: solve_t1: rot90 on 3 grids to cpu-", done.err, re.M), done)
+        check(re.search(r"^arcbatch: debug: flip: hmirror \(2 times\) on 3 grids to cpu-", done.err,
+                        re.M), done)
+        check(re.search(r"^arcbatch: debug: runs 0 to \d+: \d+ operations on fast kernels, 0 on "
+                        r"cpu-generic$", done.err, re.M), done)
+    done = arcbatch(*arguments, "--path", "generic")
+    check("9/9 operations ran on cpu-generic (100.0%)" in done.out, done)
+    for flags in (("-q",), ("--log-level", "off"), ("--log-level", "error"),
+                  ("-q", "--log-level", "debug")):
+        check(arcbatch(*arguments, *flags).err == "", flags)
+    done = arcbatch(*arguments, "--log-level", "loud")
+    check(done.code == 2 and "--log-level" in done.err, done)
+
+
 def test_kernel_paths_agree(folder):
     results = []
     for path in ("auto", "generic", "scalar", "lanes"):

@@ -371,6 +371,45 @@ TEST(BatchGraph, RefusesAtOneCostWhereverFunctionsLie) {
   EXPECT_EQ(steps.size(), 1u);
 }
 
+TEST(BatchGraph, KeepsWhatFollowsFromTheTrainingPairs) {
+  const std::vector<Pair> pairs = {{kGrid, kGrid}, {kGrid, std::nullopt}};
+  Batch batch;
+  for (const char* const body : {
+           "    a = apply(first, S)\n    b = first(a)\n    c = objects(b, T, F, T)\n"
+           "    d = first(c)\n    return paint(I, d)\n",
+           "    a = apply(first, S)\n    b = first(a)\n    c = objects(b, T, F, T)\n"
+           "    return size(c)\n",
+           "    a = first(S)\n    x, y = a\n    return equality(x, I)\n",
+           "    a = compose(size, first)\n    b = apply(a, S)\n    return combine(b, (size(I),))\n",
+           "    a = insert(compose(size, first), initset(compose(first, size)))\n"
+           "    b = rapply(a, S)\n    return b\n",
+           "    a = last(first(first(S)))\n    b = divide(a, ZERO)\n    return I\n",
+           "    a = interval(ZERO, TEN, ONE)\n    b = product(a, a)\n    return first(b)\n",
+           "    a = upscale(first(first(S)), TEN)\n    b = asobject(a)\n    return fill(I, ONE, "
+           "b)\n",
+       }) {
+    batch.add(std::string("def f(S, I):\n") + body);
+  }
+  const std::vector<GridData> inputs = {kGrid, {1, 2, {3, 4}}, kGrid, {2, 1, {0, 7}}};
+  for (const u64 steps : {u64{400'000'000}, u64{1000}, u64{300}, u64{100}, u64{40}, u64{12}}) {
+    for (const FlushLimits& flush :
+         {FlushLimits{}, FlushLimits{0, 1 << 30}, FlushLimits{~u64{0}, 0}}) {
+      RunOptions options;
+      options.limits.steps = steps;
+      SharingCounts counts;
+      for (const std::string& difference :
+           batch.differences(options, inputs, &kGrid, &counts, flush, &pairs)) {
+        ADD_FAILURE() << steps << '\n' << difference;
+      }
+      if (flush.branch_bytes == 0 || flush.held_bytes == 0) continue;
+      EXPECT_GE(counts.nodes.kept, 3u) << steps;
+      if (steps > 1000) {
+        EXPECT_GE(counts.nodes.kept, 3u * 18);
+      }
+    }
+  }
+}
+
 TEST(BatchGraph, MakesValuesAgainWhereMemoryIsShort) {
   std::vector<std::string> bodies;
   for (const char* const n : {"FIVE", "SIX", "SEVEN", "EIGHT", "NINE"}) {

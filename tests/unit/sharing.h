@@ -49,22 +49,25 @@ class Batch {
 
   // Programs whose outcome on some input is another than alone, each with what differs; at most
   // a few. `counts` gets what the sharing came to.
+  // `pairs` are the training pairs of all inputs, where functions take them.
   std::vector<std::string> differences(const RunOptions& options,
                                        const std::vector<GridData>& inputs,
                                        const GridData* expected = nullptr,
                                        SharingCounts* counts = nullptr,
-                                       const FlushLimits& flush = {}) {
+                                       const FlushLimits& flush = {},
+                                       const std::vector<Pair>* pairs = nullptr) {
     GraphRunner shared(options, flush);
     shared.load(graph());
     Runner alone(options);
     std::vector<std::string> found;
     for (const GridData& input : inputs) {
-      shared.run(input, expected);
+      shared.run({&input, pairs}, expected, &input != inputs.data());
       const Program* loaded = nullptr;
       for (u32 k = 0; k < graph_.program_count() && found.size() < 3; ++k) {
         if (loaded != &graph_.program(k)) alone.load(graph_.program(k));
         loaded = &graph_.program(k);
-        const Outcome want = run_on_grid(alone, options, graph_.function(k), input, expected);
+        const Outcome want = run_on_example(alone, options, graph_.function(k),
+                                            graph_.parameters(k), {&input, pairs}, expected);
         const std::string wanted = describe(want);
         const std::string got = describe(shared.outcome(k));
         if (got == wanted) continue;

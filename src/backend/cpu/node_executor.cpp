@@ -18,6 +18,13 @@ bool follows_from_budget(Status status) {
          status == Status::unsupported_order;
 }
 
+// What finds no room here runs alone, with all of a run's memory, while this is still held: so the
+// memory of both has to be little more than that.
+u64 capacity_of(const RunOptions& options) {
+  constexpr u64 kLeast = u64{16} << 20;
+  return min_of(options.arena_bytes, max_of(options.arena_bytes / 16, kLeast));
+}
+
 }  // namespace
 
 NodeExecutor::NodeExecutor(const RunOptions& options, const FlushLimits& limits,
@@ -25,7 +32,7 @@ NodeExecutor::NodeExecutor(const RunOptions& options, const FlushLimits& limits,
     : options_(options),
       limits_(limits),
       make_input_(std::move(make_input)),
-      arena_(options.arena_bytes),
+      arena_(capacity_of(options)),
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   const FastKernels fast = fast_kernels(resolve_kernel_path(options.path), options.isa);
@@ -50,25 +57,34 @@ void NodeExecutor::load(const BatchGraph& graph) {
   function_.param_count = 1;
   function_.required = 1;
   function_.register_count = static_cast<u32>(values_.size());
+  fixed_.clear();
+  if (graph.uses_pairs()) fixed_ = graph.nodes_without_input();
+  ready_ = false;
   code_.functions = &function_;
   code_.constants = constants_.data();
   code_.primitives = primitives_.data();
 }
 
-Status NodeExecutor::begin() {
+Status NodeExecutor::begin(bool same_pairs) {
+  const bool keep =
+      same_pairs && ready_ && !flushed_ && !fixed_.empty() && arena_.used() < limits_.branch_bytes;
   flushed_ = false;
-  return restart();
+  return keep ? next_input() : restart();
 }
 
-// Drops all values but the input and the constants, which are made anew.
-Status NodeExecutor::restart() {
+void NodeExecutor::next_epoch() {
   if (++epoch_ == 0) {
     std::fill(states_.begin(), states_.end(), State{});
     epoch_ = 1;
   }
-  ready_ = false;
   made_again_ = 0;
   bounds_.clear();
+}
+
+// Drops all values but the input and the constants, which are made anew.
+Status NodeExecutor::restart() {
+  next_epoch();
+  ready_ = false;
   arena_.reset();
   ctx_.start(&arena_, options_.limits);
   ARC_TRY(evaluator_->open(function_, values_.data()));
@@ -79,6 +95,26 @@ Status NodeExecutor::restart() {
   values_[BatchGraph::kCompared] = Value::none();
   for (u32 k = 0; k < BatchGraph::kArguments; ++k) states_[k].epoch = epoch_;
   ARC_TRY(make_constants());
+  ready_ = true;
+  return Status::ok;
+}
+
+// Makes another input beside all values that there are, and takes over those that still hold.
+Status NodeExecutor::next_input() {
+  const u32 before = epoch_;
+  next_epoch();
+  if (epoch_ < before) return restart();
+  ready_ = false;
+  ctx_.start(&arena_, options_.limits);
+  ARC_TRY(evaluator_->open(function_, values_.data()));
+  ARC_TRY(make_input_(ctx_, BatchGraph::kInput, values_[BatchGraph::kInput]));
+  for (u32 k = 0; k < BatchGraph::kArguments; ++k) states_[k].epoch = epoch_;
+  for (const u32 node : fixed_) {
+    State& s = states_[node];
+    if (s.epoch != before || s.bound) continue;
+    s.epoch = epoch_;
+    counts_.kept++;
+  }
   ready_ = true;
   return Status::ok;
 }

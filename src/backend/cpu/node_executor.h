@@ -36,6 +36,7 @@ struct NodeCounts {
   u64 reused = 0;     // visits of a node that was known
   u64 bound = 0;      // evaluations that ended for want of budget, or as unsupported
   u64 flushes = 0;    // times that the arena was emptied within an input
+  u64 kept = 0;       // nodes whose values were kept from the input before
 };
 
 class NodeExecutor {
@@ -50,8 +51,9 @@ class NodeExecutor {
   // Takes a finished graph, which must outlive its use here.
   void load(const BatchGraph& graph);
 
-  // Forgets the last input and makes the next.
-  Status begin();
+  // Forgets the last input and makes the next. Where that has the same training pairs as the last,
+  // what does not depend on the input is kept, as long as memory for it is at hand.
+  Status begin(bool same_pairs);
 
   // Says that the next node belongs to other programs than the last one did.
   void branch();
@@ -97,6 +99,8 @@ class NodeExecutor {
   Status evaluate(u32 node, Budget& budget);
   Status run_node(u32 node, Budget& budget);
   Status restart();
+  Status next_input();
+  void next_epoch();
   Status flush();
   void note(u32 node, const State& state);
   [[nodiscard]] bool is_there(u32 node) const {
@@ -118,6 +122,7 @@ class NodeExecutor {
   std::vector<Value> values_;
   std::vector<Bound> bounds_;
   std::vector<u32> missing_;
+  std::vector<u32> fixed_;  // nodes that do not depend on the input, where pairs are used
   u32 epoch_ = 0;
   bool ready_ = false;    // the input and the constants are there
   bool flushed_ = false;  // within this input, so that values may be missing

@@ -54,6 +54,9 @@ class Runner {
   // Frees all values of earlier runs and restores the budget. Build arguments after this.
   void begin();
 
+  // Frees all values, and memory beyond what is kept for the next run: before others run.
+  void rest() { arena_.reset(); }
+
   // Calls function `index` of the program. The result lives until the next begin().
   Status run(u32 index, const Value* args, u32 n, Value& out);
 

@@ -145,18 +145,34 @@ ARC_FAST(shoot) {
                       out);
 }
 
+// Sets `out` to location[k], for k = 0 or 1, if that is an int near enough. What else a location
+// holds, a frontier does not look at.
+ARC_HD inline bool near_item(const Value& location, u32 k, i32& out) {
+  if (ARC_LIKELY(location.tag == Tag::pair)) {
+    out = k == 0 ? location.p.a : location.p.b;
+    return is_near(out);
+  }
+  if (location.tag != Tag::tuple || location.tuple->len <= k) return false;
+  const Value& item = location.tuple->items()[k];
+  if (item.tag != Tag::integer || !is_near(item.i)) return false;
+  out = static_cast<i32>(item.i);
+  return true;
+}
+
 ARC_FAST(hfrontier) {
-  if (!is_near_pair(a[0])) return Status::fallback;
+  i32 i = 0;
+  if (!near_item(a[0], 0, i)) return Status::fallback;
   Bits bits;
-  ARC_TRY(alloc_indices(ctx, Rect{a[0].p.a, 0, a[0].p.a, 29}, bits));
+  ARC_TRY(alloc_indices(ctx, Rect{i, 0, i, 29}, bits));
   R::fill(bits.rows, columns_mask(30), 1);
   return make_lazy_bits(ctx, bits, 30, Prim::hfrontier, a, 1, out);
 }
 
 ARC_FAST(vfrontier) {
-  if (!is_near_pair(a[0])) return Status::fallback;
+  i32 j = 0;
+  if (!near_item(a[0], 1, j)) return Status::fallback;
   Bits bits;
-  ARC_TRY(alloc_indices(ctx, Rect{0, a[0].p.b, 29, a[0].p.b}, bits));
+  ARC_TRY(alloc_indices(ctx, Rect{0, j, 29, j}, bits));
   R::fill(bits.rows, 1, 30);
   return make_lazy_bits(ctx, bits, 30, Prim::vfrontier, a, 1, out);
 }

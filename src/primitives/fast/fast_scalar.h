@@ -3,20 +3,20 @@
 
 namespace arcbatch::fast {
 
-// a OP b of exact ints and pairs, by component; fallback for anything else and on overflow past
-// 32 bits in a pair.
+// a OP b of ints (bools are some) and pairs, by component; fallback for anything else and on
+// overflow past 32 bits in a pair.
 template <class Op>
 ARC_HD Status by_component(const Value& x, const Value& y, Op op, Value& out) {
   const bool x_pair = x.tag == Tag::pair;
   const bool y_pair = y.tag == Tag::pair;
   if (!x_pair && !y_pair) {
-    if (x.tag != Tag::integer || y.tag != Tag::integer) return Status::fallback;
+    if (!x.is_int() || !y.is_int()) return Status::fallback;
     i64 n = 0;
     if (op(x.i, y.i, n) != Status::ok) return Status::fallback;
     out = Value::integer(n);
     return Status::ok;
   }
-  if (!(x_pair || x.tag == Tag::integer) || !(y_pair || y.tag == Tag::integer)) {
+  if (!(x_pair || x.is_int()) || !(y_pair || y.is_int())) {
     return Status::fallback;
   }
   i64 a = 0;
