@@ -58,8 +58,8 @@ class GraphRunner {
   void load(const BatchGraph& graph);
 
   // Runs every program on one example and compares what it returns with `expected` unless that is
-  // null. Neither is used after the call. `same_pairs` says that the training pairs are those of the
-  // last call, so that what follows from them alone need not be worked out again.
+  // null. Neither is used after the call. `same_pairs` says that the training pairs are those of
+  // the last call, so that what follows from them alone need not be worked out again.
   void run(const RunInput& input, const GridData* expected, bool same_pairs = false);
   void run(const GridData& input, const GridData* expected) { run({&input, nullptr}, expected); }
 
