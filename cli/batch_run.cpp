@@ -127,7 +127,7 @@ BatchTotals run_batch_job(const BatchJob& job) {
   if (job.devices != nullptr) {
     device_work.emplace(*job.devices, job.plan, job.slices);
     // Each slot has one who waits for it, and the others lay out, read and do what is left.
-    options.jobs += job.devices->slots();
+    options.jobs += job.devices->slots() * (job.cores ? 2 : 1);
   }
   // With `cores`, two for each slot feed the devices, and the others do whole batches on the CPU.
   const u32 feeders =

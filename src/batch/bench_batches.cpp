@@ -166,7 +166,8 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
   u32 feeders = 0;  // workers that feed devices
   if (mode.devices != nullptr) {
     device_work.emplace(*mode.devices, plan, mode.slices);
-    coordination.jobs += mode.devices->slots();
+    // As run_batch_job() has it.
+    coordination.jobs += mode.devices->slots() * (mode.cores ? 2 : 1);
     feeders = mode.cores ? 2 * mode.devices->slots() : coordination.jobs;
     shape.runs = slice_size(*mode.devices, size);
     shape.batches = window_of(shape.runs, coordination.jobs);
