@@ -9,6 +9,7 @@
 #include "backend/device/emulated_device.h"
 #include "backend/frame.h"
 #include "common.h"
+#include "sources.h"
 #include "summary.h"
 
 namespace arcbatch::cli {
@@ -24,12 +25,11 @@ u64 stack_bytes(const BackendArguments& arguments, u32 otherwise) {
   return u64{arguments.stack_kib == 0 ? otherwise : arguments.stack_kib} << 10;
 }
 
-// Devices evaluate by the kernels of their own, and have no clock to stop a run by.
+// Devices evaluate by the kernels of their own.
 void refuse_for_devices(const BackendArguments& arguments, const RunOptions& options) {
   const auto refuse = [&arguments](const char* what) {
     throw CommandError(fmt::format("--backend {} cannot be had with {}", arguments.name, what));
   };
-  if (options.max_seconds > 0) refuse("--max-seconds: no clock stops a run on a device");
   if (options.profile) refuse("--profile, which is of the CPU's kernels");
   if (options.path == KernelPath::simd) refuse("--path simd, which is of the CPU's vectors");
 }
@@ -76,6 +76,23 @@ std::unique_ptr<device::DevicePool> open_cuda(const BackendArguments& arguments,
   return std::make_unique<device::DevicePool>(std::move(devices));
 }
 
+constexpr u32 kCandidatesSampled = 1000;
+
+// Seconds that a core takes for a run, guessed from the profile if there is one.
+double run_seconds(const RunPlan& plan, const CostTable* costs) {
+  if (costs == nullptr) return kRunSeconds;
+  double nanoseconds = 0;
+  u64 sampled = 0;
+  const std::vector<Candidate>& all = plan.candidates();
+  const std::size_t step = all.size() / kCandidatesSampled + 1;
+  for (std::size_t k = 0; k < all.size(); k += step) {
+    if (all[k].program == nullptr) continue;
+    nanoseconds += static_cast<double>(costs->cost_of(*all[k].program, {all[k].function}));
+    sampled++;
+  }
+  return sampled == 0 ? kRunSeconds : nanoseconds * 1e-9 / static_cast<double>(sampled);
+}
+
 std::string left_text(const DeviceCounts& counts) {
   std::string text;
   for (u32 k = 1; k < device::kGiveUps; ++k) {
@@ -89,6 +106,7 @@ std::string left_text(const DeviceCounts& counts) {
 // What took part, what it did, how long it took.
 void write_json(const BackendArguments& arguments, device::DevicePool* pool,
                 const BatchTotals& totals, double seconds) {
+  const DeviceCounts& counts = totals.device;
   nlohmann::ordered_json json;
   json["backend"] = pool == nullptr ? "cpu" : arguments.name;
   json["runs"] = totals.runs;
@@ -101,7 +119,8 @@ void write_json(const BackendArguments& arguments, device::DevicePool* pool,
           {{"name", info.name}, {"workers", info.workers}, {"worker_bytes", info.worker_bytes}});
     }
     json["lost"] = pool->losses();
-    json.update(nlohmann::ordered_json::parse(device_counts_json(totals.device)));
+    json.update(nlohmann::ordered_json::parse(device_counts_json(counts)));
+    json["busy_share"] = counts.busy_share(seconds, pool->devices());
   }
   OutputFile file(arguments.json);
   file.write(json.dump(2) + "\n");
@@ -116,9 +135,19 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments) {
   };
   option("--backend", arguments.name,
          "Who evaluates: cpu, cuda (NVIDIA GPUs), emulated (the same driver and worker as cuda, on "
-         "threads), auto (cuda where it can be used, else cpu). Changes no outcome")
+         "threads), auto (cuda where it can be used and is worth it, else cpu). Changes no outcome")
       ->check(CLI::IsMember({"cpu", "emulated", "cuda", "auto"}))
       ->type_name("NAME");
+  option("--backend-json", arguments.json,
+         "Write what devices did to this file: runs, reasons of what was left to the CPU, bytes")
+      ->type_name("FILE");
+  add_device_options(app, arguments);
+}
+
+void add_device_options(CLI::App& app, BackendArguments& arguments) {
+  const auto option = [&app](const char* name, auto& target, const char* text) {
+    return app.add_option(name, target, text)->group("Backend")->capture_default_str();
+  };
   option("--device", arguments.devices,
          "A CUDA device by its index, as 'arcbatch devices' lists "
          "them; several may be given. By default all")
@@ -155,30 +184,72 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments) {
   option("--emulated-loss", arguments.lost_in_slice,
          "For tests: the slice in whose middle the first emulated device is lost; 0 for none")
       ->type_name("N");
-  option("--backend-json", arguments.json,
-         "Write what devices did to this file: runs, reasons of what was left to the CPU, bytes")
+  option("--guide", arguments.guide,
+         "A profile of --profile-json: slices begin with the runs that it says are costly, and "
+         "auto chooses by it")
       ->type_name("FILE");
+  option("--auto-start", arguments.auto_start,
+         "With auto: seconds that a device needs before its first run; the CPU takes work that it "
+         "does sooner")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS");
 }
 
-std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
-                                                 const RunOptions& options, u32 jobs) {
-  if (arguments.name == "cpu") return nullptr;
-  if (arguments.name == "auto") {
-    try {
-      refuse_for_devices(arguments, options);
-      return open_cuda(arguments, options);
-    } catch (const std::runtime_error& why) {
-      fmt::print(stderr, "arcbatch: --backend auto takes the CPU: {}\n", why.what());
-      return nullptr;
-    }
+std::unique_ptr<CostTable> open_guide(const BackendArguments& arguments) {
+  if (arguments.guide.empty()) return nullptr;
+  try {
+    return std::make_unique<CostTable>(source_text(arguments.guide));
+  } catch (const std::invalid_argument& wrong) {
+    throw CommandError(fmt::format("{}: {}", arguments.guide, wrong.what()));
   }
+}
+
+std::string too_small_for_devices(const BackendArguments& arguments, u64 runs, u32 jobs,
+                                  double run_seconds) {
+  const double seconds = run_seconds * static_cast<double>(runs) / jobs;
+  if (seconds >= arguments.auto_start) return "";
+  return fmt::format("{} take {} about {}, a device takes {} to begin", counted(runs, "run"),
+                     counted(jobs, "core"), format_seconds(seconds),
+                     format_seconds(arguments.auto_start));
+}
+
+std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
+                                                 const RunOptions& options, u32 jobs) {
   refuse_for_devices(arguments, options);
   if (arguments.name == "emulated") return open_emulated(arguments, options, jobs);
   try {
     return open_cuda(arguments, options);
   } catch (const device::CudaUnavailable& why) {
-    throw CommandError(fmt::format("--backend cuda: {}", why.what()));
+    throw CommandError(fmt::format("--backend {}: {}", arguments.name, why.what()));
   }
+}
+
+std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
+                                                 const BackendWork& work, const CostTable* costs) {
+  const RunOptions& options = work.options;
+  if (arguments.name == "cpu") return nullptr;
+  if (arguments.name == "auto") {
+    try {
+      refuse_for_devices(arguments, options);
+      std::string driver;
+      (void)device::cuda_devices(driver);
+      const std::string reason =
+          too_small_for_devices(arguments, work.runs, work.jobs, run_seconds(work.plan, costs));
+      if (reason.empty()) return open_cuda(arguments, options);
+      fmt::print(stderr, "arcbatch: --backend auto takes the CPU: {}\n", reason);
+      return nullptr;
+    } catch (const std::runtime_error& why) {
+      fmt::print(stderr, "arcbatch: --backend auto takes the CPU: {}\n", why.what());
+      return nullptr;
+    }
+  }
+  return open_devices(arguments, options, work.jobs);
+}
+
+SliceLimits slice_limits(const BackendArguments& arguments) {
+  SliceLimits limits = arguments.slices;
+  limits.cpu_when_lost = arguments.name == "auto";
+  return limits;
 }
 
 void report_backend(const BackendArguments& arguments, device::DevicePool* pool,
@@ -191,14 +262,30 @@ void report_backend(const BackendArguments& arguments, device::DevicePool* pool,
     write_json(arguments, pool, totals, seconds);
   }
   if (quiet || pool == nullptr) return;
-  const u64 all = counts.runs + counts.all_left();
+  const u64 all = counts.runs + counts.all_left() + counts.core_runs;
+  const u64 calls = counts.calls + counts.cpu_calls;
   print_row("backend", fmt::format("{}, {}: {} of {} by devices, {} left to the CPU ({:.2f} %)",
                                    arguments.name, counted(pool->devices(), "device"), counts.runs,
                                    counted(all, "run"), counts.all_left(),
                                    all == 0 ? 0.0
                                             : 100.0 * static_cast<double>(counts.all_left()) /
                                                   static_cast<double>(all)));
+  if (counts.core_runs > 0) {
+    print_row("cores", fmt::format("{} by the CPU's cores as their share",
+                                   counted(counts.core_runs, "run")));
+  }
   print_row("left", left_text(counts));
+  print_row(
+      "operations",
+      fmt::format(
+          "{} on devices ({:.2f} %), {} in runs left to the CPU", counts.calls,
+          calls == 0 ? 0.0 : 100.0 * static_cast<double>(counts.calls) / static_cast<double>(calls),
+          counts.cpu_calls));
+  print_row(
+      "devices",
+      fmt::format("{} in launches, {:.1f} % of the time; workers busy {:.1f} % of it",
+                  format_seconds(static_cast<double>(counts.device_nanoseconds) * 1e-9),
+                  100 * counts.busy_share(seconds, pool->devices()), 100 * counts.occupancy()));
   print_row("traffic",
             fmt::format("{} bytes up, {} bytes down, {} launches for {}", counts.bytes_up,
                         counts.bytes_down, counts.launches, counted(counts.slices, "slice")));

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -20,16 +22,6 @@ namespace arcbatch::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// The runs of a slice: as many as the devices want, but no device should wait for another's last.
-u64 slice_size(const BatchJob& job) {
-  u64 wanted = 1;
-  for (u32 k = 0; k < job.devices->devices(); ++k) {
-    wanted = std::max(wanted, job.devices->info(k).preferred_runs);
-  }
-  const u64 share = job.range.size() / (u64{2} * job.devices->slots()) + 1;
-  return std::clamp(share, std::min(kRunsAlone, wanted), wanted);
-}
 
 class Consumer : public BatchConsumer {
  public:
@@ -137,15 +129,19 @@ BatchTotals run_batch_job(const BatchJob& job) {
       fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
   u64 batch_size = job.arguments.batch_size;
   if (batch_size == 0) {
-    batch_size = job.devices != nullptr ? slice_size(job)
+    batch_size = job.devices != nullptr ? slice_size(*job.devices, job.range.size())
                                         : batch_shape(job.range.size(), options.jobs, share).runs;
   }
   std::optional<DeviceWork> device_work;
   if (job.devices != nullptr) {
     device_work.emplace(*job.devices, job.plan, job.slices);
     // Each slot has one who waits for it, and the others lay out, read and do what is left.
-    options.jobs += job.devices->slots();
+    options.jobs += job.devices->slots() * (job.cores ? 2 : 1);
   }
+  // With `cores`, two for each slot feed the devices, and the others do whole batches on the CPU.
+  const u32 feeders =
+      device_work && job.cores ? 2 * job.devices->slots() : std::numeric_limits<u32>::max();
+  std::atomic<u32> made = 0;
   options.window_batches = window_of(batch_size, options.jobs);
   const auto cut = [&job, batch_size, share](u64 first) {
     return share ? cut_shared_batch(job.plan, first, job.range.end, batch_size)
@@ -161,9 +157,12 @@ BatchTotals run_batch_job(const BatchJob& job) {
   const std::string backend =
       job.devices != nullptr ? job.devices->info(0).name : cpu_name(job.options);
   const auto make_plain = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (device_work && made++ >= feeders) {
+      return std::make_unique<CoreEvaluator>(job.options, job.plan, job.programs, finish);
+    }
     if (device_work) {
       return std::make_unique<DeviceEvaluator>(job.options, job.plan, job.programs, *device_work,
-                                               keep_values, finish);
+                                               keep_values, finish, job.costs);
     }
     if (share) {
       return std::make_unique<SharedEvaluator>(job.options, job.plan, job.programs, keep_values,

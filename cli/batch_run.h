@@ -54,6 +54,8 @@ struct BatchJob {
   bool predictions = false;  // whether to set RunRecord::prediction; it is with `results`
   device::DevicePool* devices = nullptr;  // what evaluates; null: the CPU
   SliceLimits slices = {};                // of the devices
+  bool cores = false;                     // whether the CPU's cores take a share beside devices
+  const CostTable* costs = nullptr;       // of programs, if something is known of that
   // Called on a worker's thread for every run.
   std::function<void(RunRecord&)> finish = {};
   // Called for every batch in order.

@@ -11,6 +11,7 @@
 #include <set>
 #include <vector>
 
+#include "backend.h"
 #include "batch/bench_batches.h"
 #include "batch/coordinator.h"
 #include "bench_machine.h"
@@ -27,9 +28,11 @@ constexpr const char* kFooter =
     "A workload is run from program text to the outcomes of all its runs, in the same way as by\n"
     "'arcbatch run': sequential on one worker, each program alone; shared on one worker, "
     "statements\n"
-    "that programs have in common once for each example; parallel as shared, on all cores. The "
-    "modes\n"
-    "take turns; a mode's time is the median of its rounds. All outcomes (status, value, steps) "
+    "that programs have in common once for each example; parallel as shared, on all cores;\n"
+    "emulated, cuda and auto as --backend of run has them. A mode that cannot be run says NOT RUN "
+    "and why;\n"
+    "auto says where it takes the CPU. The modes take turns; a mode's time is the median of its "
+    "rounds. All outcomes (status, value, steps) "
     "have\n"
     "to be the same in every mode and round: otherwise the command ends with exit code 1.\n"
     "\n"
@@ -67,7 +70,10 @@ constexpr const char* kFooter =
     "{runs, too_long, unanswered, disagreements, seconds_per_run} or null, modes [{name, jobs, "
     "seconds\n"
     "(a list, by round), compile_seconds, programs_per_second, runs_per_second, peak_bytes,\n"
-    "ratio_to_python or null, ratio_to_sequential or null}]}].";
+    "ratio_to_python or null, ratio_to_sequential or null, note or null (why auto took the CPU), "
+    "device\n"
+    "(null, or of the round of the median time what run --backend-json has)} or {name, not_run "
+    "(why)}]}].";
 
 struct BatchesArguments {
   std::vector<std::string> programs;
@@ -83,17 +89,29 @@ struct BatchesArguments {
   u64 seed = 1;
   u32 rounds = 3;
   u32 jobs = 0;
+  BackendArguments backend;
   CommonOptions common;
 };
 
 struct ModeResult {
   BatchMode mode;
+  std::string note;     // of auto: why it took the CPU
+  std::string not_run;  // why there are no rounds
+  std::unique_ptr<device::DevicePool> devices = {};
   std::vector<BatchTiming> rounds;
 
   [[nodiscard]] double seconds() const {
     std::vector<double> all;
     for (const BatchTiming& t : rounds) all.push_back(t.seconds);
     return median_of(all);
+  }
+  // The round of the median time.
+  [[nodiscard]] const BatchTiming& middle() const {
+    std::vector<const BatchTiming*> all;
+    for (const BatchTiming& t : rounds) all.push_back(&t);
+    std::sort(all.begin(), all.end(),
+              [](const BatchTiming* a, const BatchTiming* b) { return a->seconds < b->seconds; });
+    return *all[all.size() / 2];
   }
   [[nodiscard]] double compile_seconds() const {
     std::vector<double> all;
@@ -112,10 +130,15 @@ struct WorkloadResult {
   std::vector<ModeResult> modes;
   std::optional<BatchSample> sample;
 
-  [[nodiscard]] const BatchTiming& any() const { return modes.front().rounds.front(); }
+  [[nodiscard]] const BatchTiming& any() const {
+    for (const ModeResult& m : modes) {
+      if (!m.rounds.empty()) return m.rounds.front();
+    }
+    throw CommandError("no mode could be run: " + modes.front().not_run);
+  }
   [[nodiscard]] const ModeResult* find(const std::string& mode) const {
     for (const ModeResult& m : modes) {
-      if (m.mode.name == mode) return &m;
+      if (m.mode.name == mode && !m.rounds.empty()) return &m;
     }
     return nullptr;
   }
@@ -146,21 +169,52 @@ BatchWorkload workload_named(const std::string& name, const BatchesArguments& ar
   return workload;
 }
 
-std::vector<BatchMode> modes_of(const BatchesArguments& arguments) {
-  const u32 jobs = arguments.jobs > 0 ? arguments.jobs : available_cores();
-  std::vector<BatchMode> modes;
-  for (const std::string& name : arguments.modes) {
-    modes.push_back({name, name == "parallel" ? jobs : 1, name != "sequential"});
+// About how many runs a workload has.
+u64 runs_of(const BatchesArguments& arguments, const BatchWorkload& workload,
+            const Sources& sources) {
+  if (workload.name == "mutants") return arguments.mutants * arguments.examples;
+  u64 runs = RunPlan(sources.programs.candidates, workload.tasks).size();
+  if (!workload.all) return runs;
+  runs = 0;
+  for (const Task& task : workload.tasks) runs += task.train.size() + task.test.size();
+  return runs * sources.programs.candidates.size();
+}
+
+// Opens the devices of a mode, or says why it does not run or takes the CPU.
+void open_mode(const BatchesArguments& arguments, u64 runs, ModeResult& mode) {
+  BackendArguments backend = arguments.backend;
+  backend.name = mode.mode.name;
+  const bool is_auto = backend.name == "auto";
+  try {
+    mode.devices = open_devices(backend, arguments.common.run, mode.mode.jobs);
+  } catch (const CommandError& why) {
+    (is_auto ? mode.note : mode.not_run) = why.what();
   }
-  return modes;
+  if (is_auto && mode.note.empty()) {
+    mode.note = too_small_for_devices(backend, runs, mode.mode.jobs);
+    if (!mode.note.empty()) mode.devices.reset();
+  }
+  mode.mode.devices = mode.devices.get();
+  mode.mode.cores = is_auto;
+  mode.mode.slices = slice_limits(backend);
+}
+
+void add_modes(const BatchesArguments& arguments, u64 runs, WorkloadResult& result) {
+  const u32 jobs = arguments.jobs > 0 ? arguments.jobs : available_cores();
+  for (const std::string& name : arguments.modes) {
+    const bool one = name == "sequential" || name == "shared";
+    ModeResult& mode = result.modes.emplace_back();
+    mode.mode = {.name = name, .jobs = one ? 1 : jobs, .share = name != "sequential"};
+    if (!one && name != "parallel") open_mode(arguments, runs, mode);
+  }
 }
 
 void measure(const BatchesArguments& arguments, PythonReference* reference,
              WorkloadResult& result) {
-  for (const BatchMode& mode : modes_of(arguments)) result.modes.push_back({mode, {}});
   Progress progress(0, "runs", true);
   for (u32 round = 0; round < arguments.rounds; ++round) {
     for (ModeResult& mode : result.modes) {
+      if (!mode.not_run.empty()) continue;
       mode.rounds.push_back(time_batches(arguments.common.run, result.workload, mode.mode,
                                          [&progress](u64 done) { progress.update(done); }));
     }
@@ -191,6 +245,19 @@ void check(const WorkloadResult& result) {
 
 std::string times(double ratio) { return ratio > 0 ? fmt::format("{:.2f}x", ratio) : "-"; }
 
+void print_devices(const ModeResult& mode) {
+  const BatchTiming& t = mode.middle();
+  const DeviceCounts& d = t.device;
+  print(
+      fmt::format("  {} runs by devices, {} left to the CPU, {} by cores; {} bytes up, {} down, {} "
+                  "launches, {} in them: {:.0f} % of the time, workers busy {:.0f} % of it\n",
+                  grouped(d.runs), grouped(d.all_left()), grouped(d.core_runs), grouped(d.bytes_up),
+                  grouped(d.bytes_down), grouped(d.launches),
+                  format_seconds(static_cast<double>(d.device_nanoseconds) * 1e-9),
+                  100 * d.busy_share(t.seconds - t.compile_seconds, mode.devices->devices()),
+                  100 * d.occupancy()));
+}
+
 void print_result(const WorkloadResult& result) {
   const BatchTiming& any = result.any();
   print(fmt::format("\n{}: {} programs, {} tasks, {} runs", result.workload.name,
@@ -218,6 +285,10 @@ void print_result(const WorkloadResult& result) {
   }
   const ModeResult* one = result.find("sequential");
   for (const ModeResult& mode : result.modes) {
+    if (!mode.not_run.empty()) {
+      print(fmt::format("{:<11} NOT RUN: {}\n", mode.mode.name, mode.not_run));
+      continue;
+    }
     const double seconds = mode.seconds();
     const double of_one = one != nullptr ? one->seconds() / seconds : 0;
     print(fmt::format("{:<11} {:>4} {:>10} {:>11} {:>12} {:>9} {:>8} {:>8} {:>9}\n", mode.mode.name,
@@ -226,10 +297,26 @@ void print_result(const WorkloadResult& result) {
                       rate_text(runs / seconds), times(reference / seconds), times(of_one),
                       times(of_one / mode.mode.jobs),
                       fmt::format("{} MiB", mode.peak_bytes() >> 20)));
+    if (!mode.note.empty())
+      print(fmt::format("  {} takes the CPU: {}\n", mode.mode.name, mode.note));
+    if (mode.devices != nullptr) print_devices(mode);
   }
 }
 
+Json devices_json(const ModeResult& mode) {
+  if (mode.devices == nullptr) return nullptr;
+  const BatchTiming& t = mode.middle();
+  Json json = Json::parse(device_counts_json(t.device));
+  json["busy_share"] = t.device.busy_share(t.seconds - t.compile_seconds, mode.devices->devices());
+  for (u32 k = 0; k < mode.devices->devices(); ++k) {
+    const device::DeviceInfo& info = mode.devices->info(k);
+    json["devices"].push_back({{"name", info.name}, {"workers", info.workers}});
+  }
+  return json;
+}
+
 Json mode_json(const WorkloadResult& result, const ModeResult& mode) {
+  if (!mode.not_run.empty()) return {{"name", mode.mode.name}, {"not_run", mode.not_run}};
   const BatchTiming& any = result.any();
   const double seconds = mode.seconds();
   const ModeResult* one = result.find("sequential");
@@ -244,7 +331,9 @@ Json mode_json(const WorkloadResult& result, const ModeResult& mode) {
           {"peak_bytes", mode.peak_bytes()},
           {"ratio_to_python",
            result.sample ? Json(result.reference_seconds() / seconds) : Json(nullptr)},
-          {"ratio_to_sequential", one != nullptr ? Json(one->seconds() / seconds) : Json(nullptr)}};
+          {"ratio_to_sequential", one != nullptr ? Json(one->seconds() / seconds) : Json(nullptr)},
+          {"note", mode.note.empty() ? Json(nullptr) : Json(mode.note)},
+          {"device", devices_json(mode)}};
 }
 
 Json workload_json(const WorkloadResult& result) {
@@ -296,6 +385,7 @@ int bench_batches(const BatchesArguments& arguments) {
   for (const std::string& name : arguments.workloads) {
     WorkloadResult result;
     result.workload = workload_named(name, arguments, sources);
+    add_modes(arguments, runs_of(arguments, result.workload, sources), result);
     measure(arguments, reference ? &*reference : nullptr, result);
     if (result.any().runs == 0) throw CommandError("nothing to run: " + sources.nothing_text());
     print_result(result);
@@ -334,9 +424,11 @@ CLI::App* add_bench_batches(CLI::App& bench, int& exit_code) {
       ->check(CLI::IsMember(std::set<std::string>{"programs", "mutants", "all"}))
       ->type_name("LIST")
       ->default_str("programs,mutants");
-  sub->add_option("--modes", arguments->modes, "Of sequential, shared, parallel")
+  sub->add_option("--modes", arguments->modes,
+                  "Of sequential, shared, parallel, emulated, cuda, auto")
       ->delimiter(',')
-      ->check(CLI::IsMember(std::set<std::string>{"sequential", "shared", "parallel"}))
+      ->check(CLI::IsMember(
+          std::set<std::string>{"sequential", "shared", "parallel", "emulated", "cuda", "auto"}))
       ->type_name("LIST")
       ->default_str("sequential,shared,parallel");
   sub->add_option("--mutants", arguments->mutants, "Programs of the workload mutants")
@@ -364,6 +456,7 @@ CLI::App* add_bench_batches(CLI::App& bench, int& exit_code) {
       ->capture_default_str();
   sub->add_option("--json", arguments->json, "Write machine and results to this file")
       ->type_name("FILE");
+  add_device_options(*sub, arguments->backend);
   add_common(*sub, arguments->common);
   sub->footer(kFooter);
   sub->callback([arguments, &bench, &exit_code] {

@@ -60,6 +60,7 @@ std::vector<Group> groups_of(const Json& report) {
           {"python", 1 / workload.at("sample").at("seconds_per_run").get<double>(), ""});
     }
     for (const Json& mode : workload.at("modes")) {
+      if (mode.contains("not_run")) continue;
       const Json& ratio = mode.at("ratio_to_python");
       group.bars.push_back({mode.at("name").get<std::string>(),
                             mode.at("runs_per_second").get<double>(),

@@ -97,8 +97,9 @@ int resume(const ResumeArguments& arguments) {
   }
   const std::unique_ptr<ProgramCache> programs =
       make_program_cache(sources, arguments.batch.cache_bytes());
-  const std::unique_ptr<device::DevicePool> devices =
-      open_backend(arguments.backend, options, job_count(arguments.batch));
+  const std::unique_ptr<CostTable> guide = open_guide(arguments.backend);
+  const std::unique_ptr<device::DevicePool> devices = open_backend(
+      arguments.backend, {plan, left.size(), options, job_count(arguments.batch)}, guide.get());
   const BatchJob job{.plan = plan,
                      .programs = *programs,
                      .range = left,
@@ -108,7 +109,9 @@ int resume(const ResumeArguments& arguments) {
                      .started = started,
                      .results = results.get(),
                      .devices = devices.get(),
-                     .slices = arguments.backend.slices};
+                     .slices = slice_limits(arguments.backend),
+                     .cores = arguments.backend.name == "auto",
+                     .costs = guide.get()};
   const auto began = std::chrono::steady_clock::now();
   const BatchTotals totals = run_batch_job(job);
   const std::chrono::duration<double> evaluating = std::chrono::steady_clock::now() - began;

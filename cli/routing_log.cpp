@@ -101,9 +101,8 @@ std::string batch_complete_text(const BatchJob& job, const BatchTotals& totals) 
                        part);
   };
   if (job.devices != nullptr) {
-    const u64 left = totals.device.all_left();
-    std::string text =
-        line(totals.device.runs, totals.device.runs + left, "runs", job.devices->info(0).name);
+    const u64 left = totals.runs - totals.device.runs;
+    std::string text = line(totals.device.runs, totals.runs, "runs", job.devices->info(0).name);
     if (left > 0) text += fmt::format(", {} on {}", left, cpu_name(job.options));
     return text;
   }

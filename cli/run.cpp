@@ -167,8 +167,10 @@ int run(const RunArguments& arguments) {
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }
   const std::unique_ptr<SelectionOutput> selection = open_selection(arguments.selection, plan);
+  const std::unique_ptr<CostTable> guide = open_guide(arguments.backend);
   const std::unique_ptr<device::DevicePool> devices =
-      open_backend(arguments.backend, options, job_count(arguments.batch));
+      open_backend(arguments.backend,
+                   {plan, finished.range.size(), options, job_count(arguments.batch)}, guide.get());
   std::unique_ptr<ResultsWriter> results;
   if (!arguments.out.empty()) results = open_out(arguments, options, sources, plan, finished.range);
 
@@ -183,7 +185,9 @@ int run(const RunArguments& arguments) {
                .results = results.get(),
                .predictions = selection != nullptr,
                .devices = devices.get(),
-               .slices = arguments.backend.slices};
+               .slices = slice_limits(arguments.backend),
+               .cores = arguments.backend.name == "auto",
+               .costs = guide.get()};
   if (jsonl) job.finish = [&plan](RunRecord& r) { r.line = json_line(text_of(plan, r)); };
   job.consume = [&](const BatchResult& result) {
     for (const RunRecord& record : result.records) {

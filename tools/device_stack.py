@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Native stack of the device code: that every recursion looks how much is left, and what must be.
 
-    tools/device_stack.py [--arch 90] [--list]
+    tools/device_stack.py [--build build/cuda] [--list]
 
-Compiles src/backend/cuda to PTX with nvcc, takes the frames from ptxas and the calls from the PTX,
-and walks them. Prints the bytes that a look has to leave below it (kStackReserve of module.cu must
+Takes the frames and the calls of the code of a build (device_code.py) and walks them, for every architecture. Prints the bytes that a look has to leave below it (kStackReserve of module.cu must
 be no less) and the bytes that a call needs before the first look (as kStackLeast). Exits 1 where a
 cycle of calls has no function that looks, or where one of these is too small. --list shows the deepest chains.
 """
@@ -14,11 +13,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SOURCES = ["kernels.cu", "fast_scalar.cu"]
-FLAGS = ["-O3", "-DNDEBUG", "-std=c++20", "--expt-relaxed-constexpr", "-Xcicc=-O1", "-rdc=true"]
+from device_code import ROOT, SOURCES, Code
+
 # Functions that look before they call what may come back to them, and calls of a function by itself
 # that it makes after a look (ARC_CHECK_STACK).
 LOOKS = [r"^arcbatch::equal_sets\(", r"^arcbatch::equal_tuples\(", r"^arcbatch::hash_set\(",
@@ -38,19 +35,6 @@ BOUND_CYCLE = [BIND, BOUND, r"^arcbatch::Evaluator::invoke_framed\("]
 MOST_BINDS = 3
 
 
-def compile_one(source, arch, folder):
-    """PTX text and ptxas' report of a source."""
-    ptx = os.path.join(folder, source + ".ptx")
-    subprocess.run(["nvcc", f"-I{ROOT}/src", f"-I{ROOT}/include", *FLAGS,
-                    f"-arch=compute_{arch}", "-ptx",
-                    os.path.join(ROOT, "src/backend/cuda", source), "-o", ptx], check=True)
-    report = subprocess.run(["ptxas", "-v", "-O1", f"-arch=sm_{arch}", "-c", ptx, "-o",
-                             os.path.join(folder, "out.o")], check=True, capture_output=True,
-                            text=True).stderr
-    with open(ptx, encoding="utf-8") as file:
-        return file.read(), report
-
-
 def calls_of(text):
     """Caller -> set of callees; None stands for a call by address."""
     calls = {}
@@ -64,9 +48,9 @@ def calls_of(text):
             name = head[1]
             calls.setdefault(name, set())
             continue
-        if re.match(r"\s+call(\.uni)?\b", line):
+        if re.match(r"\s*call(\.uni)?\b", line):
             wanted = True
-            rest = re.sub(r"^\s+call(\.uni)?\s*(\([^)]*\),)?\s*", "", line)
+            rest = re.sub(r"^\s*call(\.uni)?\s*(\([^)]*\),)?\s*", "", line)
         elif wanted:
             rest = line.strip()
         else:
@@ -76,12 +60,6 @@ def calls_of(text):
             calls[name].add(None if callee.startswith("%") else callee)
             wanted = False
     return calls
-
-
-def frames_of(report):
-    """Function -> bytes of its stack frame."""
-    found = re.findall(r"Function properties for (\S+)\s+(\d+) bytes stack frame", report)
-    return {name: int(size) for name, size in found}
 
 
 def matches(name, patterns):
@@ -158,21 +136,8 @@ class Graph:
         return lines
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--arch", default="90", help="compute capability without its point")
-    parser.add_argument("--list", action="store_true", help="show the deepest chains")
-    arguments = parser.parse_args()
-    calls, frames = {}, {}
-    with tempfile.TemporaryDirectory() as folder:
-        for source in SOURCES:
-            text, report = compile_one(source, arguments.arch, folder)
-            for name, callees in calls_of(text).items():
-                calls.setdefault(name, set()).update(callees)
-            for name, size in frames_of(report).items():
-                frames[name] = max(size, frames.get(name, 0))
-    sys.setrecursionlimit(10000)
+def check(arch, calls, frames, show):
+    """Prints what an architecture needs; returns the bytes below a look and before the first."""
     graph = Graph(calls, frames)
     starts = [n for n in graph.calls if "work_slice" in n]
     looking = [n for n in graph.calls if matches(n, LOOKS)]
@@ -180,10 +145,6 @@ def main():
                if not any(re.search(p, n) for n in graph.calls)]
     if len(starts) != 1 or missing:
         sys.exit(f"the code has changed: kernels {starts}, functions that are gone {missing}")
-    with open(os.path.join(ROOT, "src/backend/cuda/module.cu"), encoding="utf-8") as file:
-        module = file.read()
-    reserve = int(re.search(r"kStackReserve = (\d+);", module)[1])
-    least = int(re.search(r"kStackLeast = (\d+);", module)[1])
     binds = sum(max(size for n, size in graph.frames.items() if re.search(p, n))
                 for p in BOUND_CYCLE)
     first = graph.below(starts[0]) + MOST_BINDS * binds
@@ -191,19 +152,44 @@ def main():
     above = sum(size for n, size in graph.frames.items()
                 if "work_slice" in n or n.startswith("arcbatch::device::work("))
     needed = max(graph.after(n)[0] for n in looking) + above
-    print(f"sm_{arguments.arch}: {len(graph.calls)} functions, "
-          f"largest frame {max(graph.frames.values())} bytes")
-    print(f"from the kernel to the first look: {first} bytes, {MOST_BINDS * binds} of them for binds "
-          "within binds")
-    for name in sorted(looking, key=lambda n: -graph.after(n)[0]):
-        print(f"below the look of {name.split('(')[0]}: {graph.after(name)[0]} bytes")
-        if arguments.list:
+    print(f"sm_{arch}: {len(graph.calls)} functions, largest frame "
+          f"{max(graph.frames.values())} bytes; from the kernel to the first look {first} bytes, "
+          f"{MOST_BINDS * binds} of them for binds within binds; needed below a look {needed} bytes")
+    if show:
+        for name in sorted(looking, key=lambda n: -graph.after(n)[0]):
+            print(f"below the look of {name.split('(')[0]}: {graph.after(name)[0]} bytes")
             print("\n".join(graph.chain(name)))
-    if arguments.list:
         print("from the kernel:")
         print("\n".join(graph.chain(starts[0])))
-    print(f"needed below a look: {needed} bytes; kStackReserve is {reserve}, kStackLeast {least}")
-    if needed > reserve or first > least:
+    return needed, first
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default=os.path.join(ROOT, "build/cuda"))
+    parser.add_argument("--list", action="store_true", help="show the deepest chains")
+    arguments = parser.parse_args()
+    sys.setrecursionlimit(10000)
+    code = Code(arguments.build)
+    calls = {}
+    for source in SOURCES:
+        for name, callees in calls_of(code.assembly(source)).items():
+            calls.setdefault(name, set()).update(callees)
+    reports = [code.reports(source) for source in SOURCES]
+    with open(os.path.join(ROOT, "src/backend/cuda/module.cu"), encoding="utf-8") as file:
+        module = file.read()
+    reserve = int(re.search(r"kStackReserve = (\d+);", module)[1])
+    least = int(re.search(r"kStackLeast = (\d+);", module)[1])
+    needs = []
+    for arch in code.codes:
+        frames = {}
+        for report in reports:
+            for name, numbers in report[arch].items():
+                frames[name] = max(numbers[0], frames.get(name, 0))
+        needs.append(check(arch, calls, frames, arguments.list))
+    print(f"kStackReserve is {reserve}, kStackLeast {least}")
+    if max(n[0] for n in needs) > reserve or max(n[1] for n in needs) > least:
         sys.exit("kStackReserve or kStackLeast is too small")
 
 

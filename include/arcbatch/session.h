@@ -64,6 +64,23 @@ struct SessionOptions {
   Options run;
   std::uint32_t jobs = 0;  // workers; 0: one for every core
   bool score = false;      // whether runs get a score
+  // Who evaluates: cpu; cuda, NVIDIA GPUs; emulated, the same on threads; auto, cuda where it can
+  // be used and else cpu. No report depends on it.
+  std::string backend = "cpu";
+  // Programs that are worth a launch on a device, 0: as many as keep it busy; and how long a
+  // program waits at most until there are so many.
+  std::uint32_t gather_programs = 0;
+  std::chrono::milliseconds gather_time{5};
+};
+
+// What devices did for a session.
+struct SessionCounts {
+  std::uint64_t device_runs = 0;
+  std::uint64_t cpu_runs = 0;  // that devices left to the CPU
+  std::uint64_t slices = 0;    // of programs that were gathered
+  std::uint64_t launches = 0;
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
 };
 
 // How near an output came to the expected one, each part from 0 to 1; see docs/results.md.
@@ -101,8 +118,10 @@ struct Report {
 // All functions may be called by several threads at once.
 class Session {
  public:
-  // Throws std::invalid_argument for tasks or options that are wrong.
-  explicit Session(const std::vector<TaskData>& tasks, const SessionOptions& options = {});
+  // Throws std::invalid_argument for tasks or options that are wrong, std::runtime_error where the
+  // backend cannot be used.
+  Session(const std::vector<TaskData>& tasks, const SessionOptions& options);
+  explicit Session(const std::vector<TaskData>& tasks);
   // Drops what has not begun, and waits for what has.
   ~Session();
   Session(const Session&) = delete;
@@ -121,6 +140,10 @@ class Session {
   // Waits for the next report; nothing if none is under way, or none comes in time.
   std::optional<Report> wait();
   std::optional<Report> wait_for(std::chrono::milliseconds time);
+
+  // The devices that evaluate, by name; empty where the CPU does.
+  [[nodiscard]] std::vector<std::string> devices() const;
+  [[nodiscard]] SessionCounts counts() const;
 
   // The programs that were submitted and not yet reported.
   [[nodiscard]] std::uint64_t pending() const;

@@ -9,11 +9,15 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "arcbatch/session.h"
+#include "backend/device/cuda_device.h"
+#include "backend/device/emulated_device.h"
 #include "batch/api_impl.h"
 #include "batch/candidates.h"
 #include "batch/coordinator.h"
+#include "batch/device_evaluator.h"
 #include "batch/graph_runner.h"
 
 namespace arcbatch::api {
@@ -53,9 +57,15 @@ std::vector<Pair> pairs_of(const std::vector<ExampleData>& examples, const std::
   return pairs;
 }
 
+// So many that a slice of them is as large as devices want it.
+constexpr u64 kManyRuns = u64{1} << 40;
+
+using Clock = std::chrono::steady_clock;
+
 struct Submitted {
   u64 ticket = 0;
   std::string source;
+  Clock::time_point since;
 };
 
 // A function on its way to a report.
@@ -67,8 +77,12 @@ struct Work {
 // What a worker has of its own.
 class Worker {
  public:
-  Worker(const RunOptions& options, const std::vector<Task>& tasks)
-      : tasks_(tasks), shared_(options) {}
+  // Without `devices` the CPU evaluates.
+  Worker(const RunOptions& options, const std::vector<Task>& tasks, DeviceWork* devices)
+      : options_(options), tasks_(tasks), devices_(devices), shared_(options) {}
+
+  // What devices did since the last call.
+  DeviceCounts take_counts() { return std::exchange(counts_, {}); }
 
   std::vector<Report> evaluate(const std::vector<Submitted>& batch) {
     std::vector<Report> reports(batch.size());
@@ -89,7 +103,11 @@ class Worker {
         by_task[c.task_id].push_back({&c, &report});
       }
     }
-    for (const auto& [id, works] : by_task) run(id, works);
+    if (devices_ != nullptr) {
+      run_on_devices(by_task);
+    } else {
+      for (const auto& [id, works] : by_task) run(id, works);
+    }
     for (Report& report : reports) {
       for (FunctionReport& function : report.functions) note_behaviour(function);
     }
@@ -97,6 +115,35 @@ class Worker {
   }
 
  private:
+  void run_on_devices(const std::map<std::string, std::vector<Work>>& by_task) {
+    std::vector<Candidate> candidates;
+    std::vector<FunctionReport*> reports;
+    for (const auto& [id, works] : by_task) {
+      for (const Work& work : works) {
+        candidates.push_back(*work.candidate);
+        candidates.back().file_index = static_cast<u32>(reports.size());
+        reports.push_back(work.report);
+      }
+    }
+    ProgramCache programs(std::vector<u64>(candidates.size(), 0), 1,
+                          [](u32) { return ProgramCache::ProgramPtr(); });
+    for (const Candidate& c : candidates) programs.put(c.file_index, c.program);
+    const RunPlan plan(candidates, tasks_);
+    DeviceEvaluator evaluator(options_, plan, programs, *devices_);
+    const u64 size = slice_size(devices_->pool(), kManyRuns);
+    for (u64 first = 0; first < plan.size();) {
+      BatchResult result;
+      result.range = cut_batch(plan, first, plan.size(), size);
+      first = result.range.end;
+      evaluator.evaluate(result);
+      counts_.add(result.device);
+      for (RunRecord& record : result.records) {
+        add_run(*reports[record.candidate], tasks_[record.task].id, record.is_test, record.index,
+                std::move(record.outcome));
+      }
+    }
+  }
+
   void run(const std::string& id, const std::vector<Work>& works) {
     BatchGraph graph;
     for (const Work& work : works) graph.add(*work.candidate->program, work.candidate->function);
@@ -109,15 +156,16 @@ class Worker {
         for (u32 k = 0; k < pairs.size(); ++k) {
           shared_.run({&pairs[k].input, &task.train},
                       pairs[k].output ? &*pairs[k].output : nullptr);
-          for (u32 w = 0; w < works.size(); ++w) add_run(*works[w].report, task.id, is_test, k, w);
+          for (u32 w = 0; w < works.size(); ++w) {
+            add_run(*works[w].report, task.id, is_test, k, shared_.outcome(w));
+          }
         }
       }
     }
   }
 
-  void add_run(FunctionReport& report, const std::string& task, bool is_test, u32 index,
-               u32 which) {
-    Outcome outcome = shared_.outcome(which);
+  static void add_run(FunctionReport& report, const std::string& task, bool is_test, u32 index,
+                      Outcome outcome) {
     RunReport& run = report.runs.emplace_back();
     run.task = task;
     run.is_test = is_test;
@@ -139,9 +187,39 @@ class Worker {
     if (!function.runs.empty()) function.behaviour = behaviour.take().text();
   }
 
+  RunOptions options_;
   const std::vector<Task>& tasks_;
+  DeviceWork* devices_;
+  DeviceCounts counts_;
   GraphRunner shared_;
 };
+
+// Opens the devices of a backend; null for the CPU.
+std::unique_ptr<device::DevicePool> open_pool(const std::string& backend, u32 jobs) {
+  std::vector<std::unique_ptr<device::Device>> devices;
+  if (backend == "emulated") {
+    device::EmulatedOptions options;
+    options.workers = jobs;
+    devices.push_back(std::make_unique<device::EmulatedDevice>(options));
+  } else if (backend == "cuda" || backend == "auto") {
+    try {
+      std::string driver;
+      for (const device::CudaDescription& d : device::cuda_devices(driver)) {
+        if (d.usable) devices.push_back(device::open_cuda_device(d.index, {}));
+      }
+      if (devices.empty()) devices.push_back(device::open_cuda_device(0, {}));  // says why
+    } catch (const device::CudaUnavailable&) {
+      if (backend == "cuda") throw;
+      return nullptr;
+    }
+  } else if (backend == "cpu") {
+    return nullptr;
+  } else {
+    throw std::invalid_argument(
+        fmt::format("no backend is called '{}': there are cpu, emulated, cuda, auto", backend));
+  }
+  return std::make_unique<device::DevicePool>(std::move(devices));
+}
 
 }  // namespace
 
@@ -149,8 +227,13 @@ struct Session::Impl {
   std::vector<Task> tasks;
   RunOptions options;
   u32 jobs = 1;
+  std::unique_ptr<device::DevicePool> pool;  // null: the CPU evaluates
+  std::optional<DeviceWork> device_work;
+  std::size_t gather = 1;  // programs that are worth a launch
+  std::chrono::milliseconds gather_time{0};
 
   mutable std::mutex mutex;
+  DeviceCounts counts;
   std::condition_variable submitted;
   std::condition_variable finished;
   std::deque<Submitted> queue;
@@ -163,8 +246,11 @@ struct Session::Impl {
 
   void work() {
     try {
-      Worker worker(options, tasks);
-      for (std::vector<Submitted> batch; take(batch);) give(worker.evaluate(batch));
+      Worker worker(options, tasks, device_work ? &*device_work : nullptr);
+      for (std::vector<Submitted> batch; take(batch);) {
+        std::vector<Report> done = worker.evaluate(batch);
+        give(std::move(done), worker.take_counts());
+      }
     } catch (...) {
       const std::scoped_lock lock(mutex);
       failure = std::current_exception();
@@ -176,10 +262,17 @@ struct Session::Impl {
   bool take(std::vector<Submitted>& batch) {
     batch.clear();
     std::unique_lock lock(mutex);
-    submitted.wait(lock, [this] { return closing || !queue.empty(); });
-    if (closing) return false;
+    for (;;) {
+      submitted.wait(lock, [this] { return closing || !queue.empty(); });
+      if (closing) return false;
+      if (queue.size() >= gather || Clock::now() >= queue.front().since + gather_time) break;
+      // Whoever comes first may take it all meanwhile.
+      submitted.wait_until(lock, queue.front().since + gather_time);
+    }
     // No worker should be without work while another has much.
-    const std::size_t count = std::clamp<std::size_t>(queue.size() / jobs, 1, kMostAtOnce);
+    const std::size_t count = pool != nullptr
+                                  ? std::min(queue.size(), gather)
+                                  : std::clamp<std::size_t>(queue.size() / jobs, 1, kMostAtOnce);
     for (std::size_t k = 0; k < count; ++k) {
       batch.push_back(std::move(queue.front()));
       queue.pop_front();
@@ -187,8 +280,9 @@ struct Session::Impl {
     return true;
   }
 
-  void give(std::vector<Report>&& done) {
+  void give(std::vector<Report>&& done, const DeviceCounts& did) {
     const std::scoped_lock lock(mutex);
+    counts.add(did);
     for (Report& report : done) reports.emplace(report.ticket, std::move(report));
     finished.notify_all();
   }
@@ -223,8 +317,24 @@ Session::Session(const std::vector<TaskData>& tasks, const SessionOptions& optio
   impl_->options = run_options_of(options.run);
   impl_->options.score = options.score;
   impl_->jobs = options.jobs > 0 ? options.jobs : available_cores();
+  impl_->pool = open_pool(options.backend, impl_->jobs);
+  if (impl_->pool != nullptr) {
+    const std::vector<Candidate> none;
+    SliceLimits limits;
+    limits.cpu_when_lost = options.backend == "auto";
+    impl_->device_work.emplace(*impl_->pool, RunPlan(none, impl_->tasks), limits);
+    // One waits for each slot, and another lays out or reads meanwhile.
+    impl_->jobs = 2 * impl_->pool->slots();
+    impl_->gather_time = options.gather_time;
+    u64 examples = 0;
+    for (const Task& task : impl_->tasks) examples += task.train.size() + task.test.size();
+    const u64 enough = slice_size(*impl_->pool, kManyRuns) / std::max<u64>(examples, 1) + 1;
+    impl_->gather = options.gather_programs > 0 ? options.gather_programs : enough;
+  }
   for (u32 k = 0; k < impl_->jobs; ++k) impl_->workers.emplace_back([this] { impl_->work(); });
 }
+
+Session::Session(const std::vector<TaskData>& tasks) : Session(tasks, SessionOptions()) {}
 
 Session::~Session() {
   {
@@ -236,7 +346,7 @@ Session::~Session() {
 
 std::uint64_t Session::submit(std::string_view source) {
   const std::scoped_lock lock(impl_->mutex);
-  impl_->queue.push_back({++impl_->last_ticket, std::string(source)});
+  impl_->queue.push_back({++impl_->last_ticket, std::string(source), Clock::now()});
   impl_->submitted.notify_one();
   return impl_->last_ticket;
 }
@@ -256,6 +366,20 @@ std::optional<Report> Session::wait_for(std::chrono::milliseconds time) {
   std::unique_lock lock(impl_->mutex);
   impl_->finished.wait_for(lock, time, [this] { return impl_->is_due(); });
   return impl_->next();
+}
+
+std::vector<std::string> Session::devices() const {
+  std::vector<std::string> names;
+  for (u32 k = 0; impl_->pool != nullptr && k < impl_->pool->devices(); ++k) {
+    names.push_back(impl_->pool->info(k).name);
+  }
+  return names;
+}
+
+SessionCounts Session::counts() const {
+  const std::scoped_lock lock(impl_->mutex);
+  const DeviceCounts& c = impl_->counts;
+  return {c.runs, c.all_left(), c.slices, c.launches, c.bytes_up, c.bytes_down};
 }
 
 std::uint64_t Session::pending() const {

@@ -2,10 +2,12 @@
 #include "batch/bench_batches.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -90,6 +92,7 @@ class Consumer : public BatchConsumer {
     }
     timing_.statements += result.statements;
     timing_.evaluated += result.evaluated;
+    timing_.device.add(result.device);
   }
 
   bool go_on() override {
@@ -158,13 +161,28 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
   CoordinatorOptions coordination;
   coordination.jobs = mode.jobs;
   const u64 size = plan.size();
-  const BatchShape shape = batch_shape(size, mode.jobs, mode.share);
+  BatchShape shape = batch_shape(size, mode.jobs, mode.share);
+  std::optional<DeviceWork> device_work;
+  u32 feeders = 0;  // workers that feed devices
+  if (mode.devices != nullptr) {
+    device_work.emplace(*mode.devices, plan, mode.slices);
+    // As run_batch_job() has it.
+    coordination.jobs += mode.devices->slots() * (mode.cores ? 2 : 1);
+    feeders = mode.cores ? 2 * mode.devices->slots() : coordination.jobs;
+    shape.runs = slice_size(*mode.devices, size);
+    shape.batches = window_of(shape.runs, coordination.jobs);
+  }
   coordination.window_batches = shape.batches;
   const auto cut = [&](u64 first) {
     return mode.share ? cut_shared_batch(plan, first, size, shape.runs)
                       : cut_batch(plan, first, size, shape.runs);
   };
+  std::atomic<u32> made = 0;
   const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
+    if (device_work && made++ < feeders) {
+      return std::make_unique<DeviceEvaluator>(options, plan, cache, *device_work);
+    }
+    if (device_work) return std::make_unique<CoreEvaluator>(options, plan, cache);
     if (mode.share) return std::make_unique<SharedEvaluator>(options, plan, cache, false);
     return std::make_unique<CpuEvaluator>(options, plan, cache);
   };

@@ -8,6 +8,7 @@
 
 #include "batch/bench.h"
 #include "batch/bench_reference.h"
+#include "batch/device_evaluator.h"
 #include "graph/fingerprint.h"
 
 namespace arcbatch {
@@ -32,9 +33,12 @@ BatchWorkload mutant_workload(const std::vector<Candidate>& candidates,
                               const std::vector<Task>& tasks, u64 count, u32 examples, u64 seed);
 
 struct BatchMode {
-  std::string name;  // "sequential", "shared", "parallel"
+  std::string name;  // "sequential", "shared", "parallel", "emulated", "cuda", "auto"
   u32 jobs = 1;
-  bool share = false;
+  bool share = false;                     // on the CPU
+  device::DevicePool* devices = nullptr;  // what evaluates; null: the CPU
+  bool cores = false;                     // whether the CPU's cores take a share beside devices
+  SliceLimits slices = {};
 };
 
 struct BatchTiming {
@@ -43,10 +47,11 @@ struct BatchTiming {
   u64 programs = 0;
   u64 runs = 0;
   u64 matched = 0;
-  u64 statements = 0;    // of programs that shared work: those that their runs came through
-  u64 evaluated = 0;     // and those that were evaluated for them
-  u64 peak_bytes = 0;    // resident memory of the process at its greatest; 0 where not known
-  u64 by_kind[5] = {};   // runs, indexed by StatusKind
+  u64 statements = 0;   // of programs that shared work: those that their runs came through
+  u64 evaluated = 0;    // and those that were evaluated for them
+  u64 peak_bytes = 0;   // resident memory of the process at its greatest; 0 where not known
+  u64 by_kind[5] = {};  // runs, indexed by StatusKind
+  DeviceCounts device;
   Fingerprint outcomes;  // of all outcomes in order: status, output, steps
 };
 

@@ -15,6 +15,12 @@ void DeviceCounts::add(const DeviceCounts& other) {
   launches += other.launches;
   bytes_up += other.bytes_up;
   bytes_down += other.bytes_down;
+  calls += other.calls;
+  cpu_calls += other.cpu_calls;
+  device_nanoseconds += other.device_nanoseconds;
+  worker_nanoseconds += other.worker_nanoseconds;
+  busy_nanoseconds += other.busy_nanoseconds;
+  core_runs += other.core_runs;
 }
 
 u64 DeviceCounts::all_left() const {
@@ -32,6 +38,7 @@ const char* give_up_text(GiveUp reason) {
     case GiveUp::order: return "order by address";
     case GiveUp::value_size: return "value too large to bring down";
     case GiveUp::values_full: return "no room left for values";
+    case GiveUp::lost: return "no device left";
     case GiveUp::none:
     case GiveUp::count_: break;
   }
@@ -47,6 +54,7 @@ const char* give_up_name(GiveUp reason) {
     case GiveUp::order: return "order";
     case GiveUp::value_size: return "value_size";
     case GiveUp::values_full: return "values_full";
+    case GiveUp::lost: return "lost";
     case GiveUp::none:
     case GiveUp::count_: break;
   }
@@ -61,9 +69,12 @@ std::string device_counts_json(const DeviceCounts& counts) {
   }
   return fmt::format(
       "{{\"device_runs\": {}, \"cpu_runs\": {}, \"left_to_cpu\": {{{}}}, \"slices\": {}, "
-      "\"slices_again\": {}, \"launches\": {}, \"bytes_up\": {}, \"bytes_down\": {}}}",
+      "\"slices_again\": {}, \"launches\": {}, \"bytes_up\": {}, \"bytes_down\": {}, "
+      "\"core_runs\": {}, \"device_calls\": {}, \"cpu_calls\": {}, \"device_seconds\": {:.6f}, "
+      "\"occupancy\": {:.4f}}}",
       counts.runs, counts.all_left(), reasons, counts.slices, counts.slices_again, counts.launches,
-      counts.bytes_up, counts.bytes_down);
+      counts.bytes_up, counts.bytes_down, counts.core_runs, counts.calls, counts.cpu_calls,
+      static_cast<double>(counts.device_nanoseconds) * 1e-9, counts.occupancy());
 }
 
 }  // namespace arcbatch

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "backend/device/decode.h"
+#include "batch/shared_evaluator.h"
 
 namespace arcbatch {
 
@@ -27,6 +28,20 @@ DeviceWork::DeviceWork(device::DevicePool& pool, const RunPlan& plan, const Slic
   pool.put_examples(image);
 }
 
+u64 slice_size(const device::DevicePool& pool, u64 runs) {
+  u64 wanted = 1;
+  for (u32 k = 0; k < pool.devices(); ++k) wanted = std::max(wanted, pool.info(k).preferred_runs);
+  const u64 share = runs / (u64{2} * pool.slots()) + 1;
+  return std::clamp(share, std::min(kRunsAlone, wanted), wanted);
+}
+
+// Without times, as the runs on devices are.
+void CoreEvaluator::evaluate(BatchResult& result) {
+  CpuEvaluator::evaluate(result);
+  result.device.core_runs = result.range.size();
+  for (RunRecord& record : result.records) record.outcome.seconds = 0;
+}
+
 namespace {
 
 // What the devices leave, the fastest kernels of the CPU do.
@@ -39,34 +54,46 @@ RunOptions cpu_options(RunOptions options) {
 
 DeviceEvaluator::DeviceEvaluator(const RunOptions& options, const RunPlan& plan,
                                  ProgramCache& programs, DeviceWork& work, bool keep_values,
-                                 CpuEvaluator::Finish finish)
+                                 CpuEvaluator::Finish finish, const CostTable* costs)
     : options_(options),
       plan_(plan),
       programs_(programs),
       work_(work),
       keep_values_(keep_values),
       finish_(std::move(finish)),
+      costs_(costs),
       runner_(cpu_options(options)) {}
 
 void DeviceEvaluator::evaluate(BatchResult& result) {
   lay_out(result);
   const u64 leaf_before = runner_.ctx().leaf_calls;
   const u64 generic_before = runner_.ctx().generic_calls;
-  evaluate_slice(result);
+  try {
+    evaluate_slice(result);
+  } catch (const DeviceLost&) {  // there is none left
+    if (!work_.limits().cpu_when_lost) throw;
+    left_.clear();
+    for (const Row& row : rows_) left_.push_back(row.record);
+    result.device.left[static_cast<u32>(GiveUp::lost)] += left_.size();
+  }
   for (const u32 k : left_) run_on_cpu(result.records[k]);
   const u64 generic = runner_.ctx().generic_calls - generic_before;
   result.generic_calls += generic;
-  result.fast_calls += runner_.ctx().leaf_calls - leaf_before - generic;
+  const u64 leaf = runner_.ctx().leaf_calls - leaf_before;
+  result.fast_calls += leaf - generic;
+  result.device.cpu_calls += leaf;
   if (!finish_) return;
   for (RunRecord& record : result.records) finish_(record);
 }
 
 void DeviceEvaluator::lay_out(BatchResult& result) {
   slice_ = {};
+  left_.clear();
   loaded_.clear();
-  program_of_.clear();
+  rows_.clear();
   result.records.resize(result.range.size());
   u32 last = ~u32{0};  // candidate
+  u64 cost = 0;
   for (u64 run = result.range.first; run < result.range.end;) {
     RunPlan::Place place = plan_.place_of(run);
     const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
@@ -77,6 +104,7 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
       ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
       device::BuiltProgram built =
           device::build_program(*program, candidate.function, candidate.parameters);
+      cost = costs_ == nullptr ? 0 : costs_->cost_of(*program, built.functions);
       slice_.add_program(std::move(built.bytes));
       loaded_.push_back({std::move(program), std::move(built.functions)});
     }
@@ -87,10 +115,15 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
-      program_of_.push_back(slice_.programs() - 1);
-      slice_.add_run(slice_.programs() - 1, work_.first_example(place.task) + place.example);
+      rows_.push_back({cost, slice_.programs() - 1, work_.first_example(place.task) + place.example,
+                       static_cast<u32>(run - result.range.first)});
     }
   }
+  if (costs_ != nullptr) {
+    std::stable_sort(rows_.begin(), rows_.end(),
+                     [](const Row& a, const Row& b) { return a.cost > b.cost; });
+  }
+  for (const Row& row : rows_) slice_.add_run(row.program, row.example);
 }
 
 // A device that is lost takes nothing along: the slice is begun anew on another.
@@ -100,6 +133,7 @@ void DeviceEvaluator::evaluate_slice(BatchResult& result) {
   header.most_steps = work_.limits().most_steps;
   header.want_values = wants_values() ? 1 : 0;
   header.want_grids = options_.score ? 1 : 0;
+  header.most_nanoseconds = static_cast<u64>(std::min(options_.max_seconds * 1e9, 1e18));
   header.largest_value = work_.limits().largest_value;
   header.value_bytes = wants_values() ? u64{slice_.runs()} * work_.limits().value_bytes_a_run : 0;
   const u64 bytes = slice_.bytes();
@@ -114,6 +148,9 @@ void DeviceEvaluator::evaluate_slice(BatchResult& result) {
       result.device.launches += traffic.launches;
       result.device.bytes_up += traffic.up;
       result.device.bytes_down += traffic.down;
+      result.device.device_nanoseconds += traffic.nanoseconds;
+      result.device.worker_nanoseconds += traffic.nanoseconds * lease.device().info().workers;
+      result.device.busy_nanoseconds += end->busy_nanoseconds;
       for (u32 k = 0; k < slice_.runs(); ++k) {
         if (end->ends()[k].serial != header.serial) throw DeviceLost("left runs undone");
       }
@@ -130,25 +167,25 @@ void DeviceEvaluator::read(const SliceEnd& slice_end, BatchResult& result) {
   auto& slice = const_cast<SliceEnd&>(slice_end);
   const u8* const values = slice.value_bytes(slice_.runs());
   const u64 size = std::min(slice.values, u64{slice_.runs()} * work_.limits().value_bytes_a_run);
-  left_.clear();
   DeviceCounts counts;
   u64 leaf_calls = 0;
   u64 generic_calls = 0;
   for (u32 k = 0; k < slice_.runs(); ++k) {
     const RunEnd& end = slice.ends()[k];
-    Outcome& outcome = result.records[k].outcome;
+    RunRecord& record = result.records[rows_[k].record];
+    Outcome& outcome = record.outcome;
     outcome = Outcome{};
     if (end.give_up != GiveUp::none) {
       if (end.give_up >= GiveUp::count_) throw DeviceLost("gave a reason that there is not");
       counts.left[static_cast<u32>(end.give_up)]++;
-      left_.push_back(k);
+      left_.push_back(rows_[k].record);
       continue;
     }
     counts.runs++;
     leaf_calls += end.leaf_calls;
     generic_calls += end.generic_calls;
-    const Pair& pair = plan_.pair_at(plan_.place_of(result.records[k].run));
-    read_run(end, loaded_[program_of_[k]], outcome);
+    const Pair& pair = plan_.pair_at(plan_.place_of(record.run));
+    read_run(end, loaded_[rows_[k].program], outcome);
     const bool is_value = outcome.status == Status::ok;
     if (pair.output) outcome.match = is_value && end.match != 0;
     if (pair.output && options_.score) outcome.score.emplace();
@@ -162,6 +199,7 @@ void DeviceEvaluator::read(const SliceEnd& slice_end, BatchResult& result) {
     }
     read_value({values + end.value_at, end.value_bytes}, pair, outcome);
   }
+  counts.calls = leaf_calls;
   result.device.add(counts);
   result.fast_calls += leaf_calls - generic_calls;
   result.generic_calls += generic_calls;

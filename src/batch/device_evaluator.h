@@ -8,6 +8,7 @@
 
 #include "backend/device/device.h"
 #include "backend/device/program_image.h"
+#include "batch/cost_table.h"
 #include "batch/cpu_evaluator.h"
 
 namespace arcbatch {
@@ -18,6 +19,8 @@ struct SliceLimits {
   u64 most_steps = 20'000'000;
   u64 largest_value = u64{64} << 10;
   u64 value_bytes_a_run = 2048;  // room for the values of a slice, on average
+  // Whether the CPU does the work where no device is left; otherwise DeviceLost is thrown.
+  bool cpu_when_lost = false;
 };
 
 // The devices with the examples of a plan on them. Shared by the workers of one piece of work.
@@ -39,12 +42,25 @@ class DeviceWork {
   u64 example_bytes_ = 0;
 };
 
+// The runs of a slice where `runs` are to be done: as many as the devices want, but no device
+// should wait for another's last.
+u64 slice_size(const device::DevicePool& pool, u64 runs);
+
+// A core that takes its share beside devices.
+class CoreEvaluator : public CpuEvaluator {
+ public:
+  using CpuEvaluator::CpuEvaluator;
+  void evaluate(BatchResult& result) override;
+};
+
 class DeviceEvaluator : public BatchEvaluator {
  public:
   // As for CpuEvaluator. Without `keep_values`, outcomes come without the value, and, unless they
   // are scored, those of values without `output`.
+  // `costs` says what programs cost, if something is known of that.
   DeviceEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
-                  DeviceWork& work, bool keep_values = true, CpuEvaluator::Finish finish = {});
+                  DeviceWork& work, bool keep_values = true, CpuEvaluator::Finish finish = {},
+                  const CostTable* costs = nullptr);
 
   void evaluate(BatchResult& result) override;
 
@@ -55,6 +71,8 @@ class DeviceEvaluator : public BatchEvaluator {
     std::vector<u32> functions;  // of the image, as the program numbers them
   };
 
+  // Fills slice_ with the runs, the costly ones first: what a slice ends with should be short, for
+  // the workers that have nothing left wait for it.
   void lay_out(BatchResult& result);
   void evaluate_slice(BatchResult& result);
   void read(const device::SliceEnd& end, BatchResult& result);
@@ -70,14 +88,21 @@ class DeviceEvaluator : public BatchEvaluator {
   DeviceWork& work_;
   bool keep_values_;
   CpuEvaluator::Finish finish_;
+  const CostTable* costs_;
   Runner runner_;
   ProgramCache::ProgramPtr bound_;  // to the runner
 
   // Of the batch at hand.
   device::SliceBuilder slice_;
   std::vector<Loaded> loaded_;
-  std::vector<u32> program_of_;  // by run
-  std::vector<u32> left_;        // runs for the CPU
+  struct Row {
+    u64 cost = 0;
+    u32 program = 0;  // of loaded_
+    u32 example = 0;  // on the devices
+    u32 record = 0;
+  };
+  std::vector<Row> rows_;  // by run of the slice
+  std::vector<u32> left_;  // records for the CPU
 };
 
 }  // namespace arcbatch

@@ -80,7 +80,7 @@ void copy_runs(Database& out) {
       "longest = max(longest, excluded.longest)");
   out.execute(
       "INSERT INTO sessions SELECT NULL, started, kernels, jobs, batch_size, seconds, runs, "
-      "fast_calls, generic_calls, ended FROM shard.sessions ORDER BY id");
+      "fast_calls, generic_calls, ended, devices FROM shard.sessions ORDER BY id");
 }
 
 }  // namespace

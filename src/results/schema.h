@@ -5,7 +5,7 @@ namespace arcbatch {
 
 // Says in the file's head that it is ours ("ArcB"), and the version of the tables.
 inline constexpr int kApplicationId = 0x41726342;
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 // In `runs`, the columns that reports read come before the long texts, which SQLite then need not
 // touch.
@@ -72,7 +72,8 @@ CREATE TABLE sessions (
   runs INTEGER NOT NULL,
   fast_calls INTEGER NOT NULL,
   generic_calls INTEGER NOT NULL,
-  ended TEXT
+  ended TEXT,
+  devices TEXT
 );
 CREATE TABLE setup (
   key TEXT NOT NULL,

@@ -57,7 +57,7 @@ struct ResultsWriter::Queries {
               "longest_task = iif(?4 > longest, ?5, longest_task), longest = max(longest, ?4)"),
         session(database,
                 "UPDATE sessions SET seconds = ?, runs = ?, fast_calls = ?, generic_calls = ?, "
-                "ended = ? WHERE id = ?") {}
+                "ended = ?, devices = ? WHERE id = ?") {}
   Query run;
   Query prediction;
   Query times;
@@ -99,7 +99,8 @@ void ResultsWriter::begin_session(const ResultsSession& session) {
   begin();
   try {
     const std::time_t now = std::time(nullptr);
-    Query insert(*database_, "INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, NULL)");
+    Query insert(*database_,
+                 "INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, NULL, NULL)");
     insert.run(fmt::format("{:%FT%TZ}", fmt::gmtime(now)), session.kernels, session.jobs,
                session.batch_size);
     session_ = sqlite3_last_insert_rowid(database_->handle());
@@ -147,6 +148,7 @@ void ResultsWriter::add(const BatchResult& result) {
   session_runs_ += result.range.size();
   fast_calls_ += result.fast_calls;
   generic_calls_ += result.generic_calls;
+  device_.add(result.device);
 }
 
 void ResultsWriter::save_if_due() {
@@ -174,8 +176,11 @@ void ResultsWriter::save(const char* ended) {
     const std::chrono::duration<double> seconds = Clock::now() - started_;
     const std::optional<std::string_view> how =
         ended == nullptr ? std::nullopt : std::optional<std::string_view>(ended);
+    const std::string devices = device_.slices == 0 ? "" : device_counts_json(device_);
+    const std::optional<std::string_view> device_text =
+        devices.empty() ? std::nullopt : std::optional<std::string_view>(devices);
     queries_->session.run(seconds.count(), session_runs_, fast_calls_, generic_calls_, how,
-                          session_);
+                          device_text, session_);
     database_->execute("COMMIT");
   } catch (const ResultsError& error) {
     failed_ = true;

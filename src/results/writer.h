@@ -70,6 +70,7 @@ class ResultsWriter {
   u64 session_runs_ = 0;
   u64 fast_calls_ = 0;
   u64 generic_calls_ = 0;
+  DeviceCounts device_;
   Clock::time_point started_;
   Clock::time_point last_save_;
   bool failed_ = false;

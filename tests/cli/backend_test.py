@@ -1,9 +1,11 @@
 """arcbatch run --backend: the outcomes of the CPU on devices, what they leave to it, and devices
 that cannot be used. The devices of --backend cuda are faked by a module of the tests' own."""
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import sys
 
 from _harness import arcbatch, check, main, read_lines, task, write
@@ -38,8 +40,11 @@ def compare(folder, arguments, *devices, **environment):
     done, got, counts = lines_of(folder, "device", *arguments, *devices, **environment)
     check(done.code == 0, done)
     check(got == wanted, (done, got[:2000], wanted[:2000]))
-    check(counts["device_runs"] + counts["cpu_runs"] == wanted.count("\n"), counts)
+    check(counts["device_runs"] + counts["cpu_runs"] + counts["core_runs"] == wanted.count("\n"),
+          counts)
     check(counts["cpu_runs"] == sum(counts["left_to_cpu"].values()), counts)
+    check(counts["device_runs"] == 0 or (0 < counts["occupancy"] <= 1.02 and
+                                         counts["device_seconds"] > 0), counts)
     check(counts["runs"] == wanted.count("\n") and counts["seconds"] > 0, counts)
     return done, counts
 
@@ -150,6 +155,11 @@ def test_results_files_are_the_same(folder):
     exports = [arcbatch("export", file, "--csv", "/dev/stdout") for file in files]
     check(all(e.code == 0 and e.out for e in exports), exports)
     check(exports[0].out == exports[1].out, exports)
+    told = []
+    for file in files:
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            told.append(database.execute("SELECT devices FROM sessions").fetchone()[0])
+    check(told[0] is None and json.loads(told[1])["device_runs"] > 100, told)
 
 
 def test_without_a_module(folder):
@@ -181,7 +191,8 @@ def test_devices_that_cannot_be_used_are_named(folder):
         done, text, _ = lines_of(folder, "cuda", "--backend", "cuda", **environment)
         check(done.code == 1 and not text, (fault, done))
         check("error: --backend cuda: " in done.err and reason in done.err, (fault, done))
-        done, text, _ = lines_of(folder, "auto", "--backend", "auto", **environment)
+        done, text, _ = lines_of(folder, "auto", "--backend", "auto", "--auto-start", "0",
+                                 **environment)
         check(done.code == 0 and text and "takes the CPU" in done.err and reason in done.err,
               (fault, done))
 
@@ -193,13 +204,62 @@ def test_cuda_devices_through_the_module(folder):
     check("  0  Fake GPU, compute capability 9.0, 4 multiprocessors, 8192 MiB\n" in done.out, done)
     check("  1  Fake GPU, compute capability 9.1" in done.out, done)
     for backend in ("cuda", "auto"):
-        done, counts = compare(folder, [], "--backend", backend, **environment)
+        done, counts = compare(folder, [], "--backend", backend, "--auto-start", "0", **environment)
         check(names(counts) == ["cuda:0 Fake GPU", "cuda:1 Fake GPU"], counts)
         check(counts["cpu_runs"] == 0 and "takes the CPU" not in done.err, done)
     _, counts = compare(folder, [], "--backend", "cuda", "--device", "1", **environment)
     check(names(counts) == ["cuda:1 Fake GPU"], counts)
     done, _, _ = lines_of(folder, "none", "--backend", "cuda", "--device", "7", **environment)
     check(done.code == 1 and "there is no CUDA device 7: there are 2" in done.err, done)
+
+
+def test_auto_takes_the_cpu_where_devices_are_not_worth_their_start(folder):
+    environment = {"ARCBATCH_CUDA_MODULE": FAKE}
+    profile = os.path.join(folder, "profile.json")
+    check(arcbatch("run", "--profile-json", profile, "--path", "scalar").code == 0, "profile")
+    for extra in ([], ["--guide", profile]):
+        done, got, counts = lines_of(folder, "auto", "--backend", "auto", *extra, **environment)
+        check(done.code == 0 and counts["backend"] == "cpu" and got, done)
+        check(re.search(r"auto takes the CPU: \d+ runs take \d+ cores? about .*, a device takes "
+                        r"1(\.0+)? s to begin\n$", done.err) and done.err.count("\n") == 1, done)
+    done, counts = compare(folder, [], "--backend", "auto", "--auto-start", "1e-9", "--guide",
+                           profile, **environment)
+    check(counts["device_runs"] > 0, counts)
+
+
+def test_cores_take_their_share_under_auto(folder):
+    environment = {"ARCBATCH_CUDA_MODULE": FAKE}
+    _, counts = compare(folder, [], "--backend", "auto", "--auto-start", "0", "--batch-size", "1",
+                        "--jobs", "12", **environment)
+    check(counts["core_runs"] > 0 and counts["device_runs"] > 0, counts)
+    # The CPU goes on where all devices are lost.
+    _, counts = compare(folder, [], "--backend", "auto", "--auto-start", "0", "--batch-size", "10",
+                        FAKE_CUDA="losses", **environment)
+    check(counts["left_to_cpu"]["lost"] > 0 and len(counts["lost"]) == 2, counts)
+
+
+def test_a_profile_orders_the_slices(folder):
+    profile = os.path.join(folder, "profile.json")
+    check(arcbatch("run", "--profile-json", profile, "--path", "scalar").code == 0, "profile")
+    for options in ([], ["--batch-size", "50", "--jobs", "3"], ["--score"]):
+        _, counts = compare(folder, [*[o for o in options if o == "--score"]], "--backend",
+                            "emulated", "--guide", profile, *[o for o in options if o != "--score"])
+        check(counts["cpu_runs"] == 0, counts)
+    bad = write(folder, "bad.json", "{}")
+    done, _, _ = lines_of(folder, "none", "--backend", "emulated", "--guide", bad)
+    check(done.code == 1 and "no profile of run --profile-json" in done.err, done)
+
+
+def test_time_limits_of_runs(folder):
+    """A device sees that a run took too long when it is over."""
+    long = "def f(I):\n    x = interval(0, 9000, 1)\n    y = product(x, interval(0, 90, 1))\n" \
+           "    return size(apply(first, y))\n"
+    arguments = [*one(folder, long), "--backend", "emulated"]
+    done, text, counts = lines_of(folder, "short", *arguments, "--max-seconds", "0.000001")
+    check(done.code == 0 and '"status":"resource"' in text, (done, text))
+    check("wall-clock time exhausted" in text and counts["device_runs"] == 1, (text, counts))
+    done, text, _ = lines_of(folder, "long", *arguments, "--max-seconds", "1000")
+    check('"status":"value"' in text, text)
 
 
 def test_a_lost_gpu(folder):
@@ -212,8 +272,7 @@ def test_a_lost_gpu(folder):
 
 
 def test_options_that_devices_cannot_have(folder):
-    for options, reason in ((["--max-seconds", "5"], "--max-seconds"),
-                            (["--profile", "--path", "scalar"], "--profile"),
+    for options, reason in ((["--profile", "--path", "scalar"], "--profile"),
                             (["--path", "simd"], "--path simd")):
         done, _, _ = lines_of(folder, "none", "--backend", "emulated", *options)
         check(done.code == 1 and f"cannot be had with {reason}" in done.err, done)

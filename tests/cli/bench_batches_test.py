@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import xml.etree.ElementTree
 
@@ -40,6 +41,33 @@ def test_modes_and_workloads(folder):
     root = xml.etree.ElementTree.parse(drawing).getroot()
     bars = [e for e in root if e.tag.endswith("rect")][1:]
     check(len(bars) == 9 and all(float(bar.get("width")) > 0 for bar in bars), bars)
+
+
+def test_modes_of_devices(folder):
+    missing = {"ARCBATCH_CUDA_MODULE": os.path.join(folder, "missing.so")}
+    report = os.path.join(folder, "devices.json")
+    command = ["bench", "batches", *files(folder), "--jobs", "2", "--mutants", "60",
+               "--modes", "cuda,sequential,emulated,auto", "--json", report]
+    done = arcbatch(*command, **missing)
+    check(done.code == 0 and done.out.count("cuda        NOT RUN: --backend cuda: the CUDA module "
+                                            "cannot be loaded") == 2, done)
+    check("auto takes the CPU: --backend auto: the CUDA module cannot be loaded" in done.out, done)
+    with open(report, encoding="utf-8") as file:
+        modes = {m["name"]: m for m in json.load(file)["workloads"][1]["modes"]}
+    check("cannot be loaded" in modes["cuda"]["not_run"] and modes["auto"]["device"] is None, modes)
+    counts = modes["emulated"]["device"]
+    check(counts["device_runs"] == 120 and counts["cpu_runs"] == 0, counts)
+    check(min(counts[k] for k in ("bytes_up", "bytes_down", "launches", "device_seconds",
+                                  "busy_share", "occupancy")) > 0, counts)
+    check(arcbatch("bench", "plot", report, os.path.join(folder, "x.svg")).code == 0, "plot")
+    done = arcbatch("bench", "batches", *files(folder), "--modes", "cuda", **missing)
+    check(done.code == 1 and "no mode could be run: --backend cuda" in done.err, done)
+    fake = {"ARCBATCH_CUDA_MODULE": os.environ["ARCBATCH_FAKE_CUDA"]}
+    done = arcbatch(*command, **fake)
+    check(done.code == 0 and "NOT RUN" not in done.out, done)
+    check(re.search(r"auto takes the CPU: \d+ runs take 2 cores about", done.out), done)
+    done = arcbatch(*command, "--auto-start", "0", **fake)
+    check(done.code == 0 and "takes the CPU" not in done.out, done)
 
 
 def test_against_a_reference(folder):

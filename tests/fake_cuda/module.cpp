@@ -79,11 +79,11 @@ int slice_memory(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, vo
 }
 
 int evaluate(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, void** out,
-             uint64_t* out_bytes, arcbatch_cuda_error error) {
+             arcbatch_cuda_traffic* traffic, arcbatch_cuda_error error) {
   try {
-    device::Traffic traffic;
-    *out = device->device->evaluate(slot, bytes, traffic);
-    *out_bytes = traffic.down;
+    device::Traffic took;
+    *out = device->device->evaluate(slot, bytes, took);
+    *traffic = {took.down, took.launches, took.nanoseconds};
     return 0;
   } catch (const std::exception& lost) {
     return fail(error, lost.what());

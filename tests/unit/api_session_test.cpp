@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <set>
 #include <thread>
 
@@ -55,6 +57,89 @@ TEST(ApiSession, ReportsInTheOrderOfTickets) {
   }
   EXPECT_EQ(session.pending(), 0u);
   EXPECT_FALSE(session.wait());
+}
+
+// What a report says, for comparing.
+std::string text_of(const Report& report) {
+  std::string text = std::to_string(report.ticket) + "/" + std::to_string(report.errors.size());
+  for (const FunctionReport& f : report.functions) {
+    text += "\n" + f.name + " " + f.fingerprint + " " + f.behaviour;
+    for (const RunReport& run : f.runs) {
+      text += "\n " + run.task + (run.is_test ? " test " : " train ") + std::to_string(run.index) +
+              (run.match ? (*run.match ? " +" : " -") : " ?") + ending_name(run.result.ending) +
+              run.result.value + run.result.error + run.result.statement + run.output +
+              (run.score ? std::to_string(run.score->palette) : "");
+    }
+  }
+  return text;
+}
+
+std::vector<std::string> texts_of(Session& session, int programs) {
+  for (int k = 0; k < programs; ++k) {
+    const char* const bodies[] = {"rot90(I)", "first(first(I))", "upscale(I, 2)", "frobnicate("};
+    session.submit(
+        std::string(k % 5 == 0 ? "def solve_two(I):\n    return " : "def f(I):\n    return ") +
+        bodies[k % 4] + "\n");
+  }
+  std::vector<std::string> texts;
+  while (const std::optional<Report> report = session.wait()) texts.push_back(text_of(*report));
+  return texts;
+}
+
+const char* test_backend() {
+  const char* const backend = std::getenv("ARCBATCH_TEST_BACKEND");
+  return backend == nullptr ? "emulated" : backend;
+}
+
+TEST(ApiSession, GathersProgramsForDevices) {
+  SessionOptions options;
+  options.score = true;
+  Session alone(tasks(), options);
+  const std::vector<std::string> wanted = texts_of(alone, 100);
+  ASSERT_EQ(wanted.size(), 100u);
+  EXPECT_TRUE(alone.devices().empty());
+  options.backend = test_backend();
+  options.jobs = 2;
+  options.gather_programs = 20;
+  options.gather_time = std::chrono::hours(1);
+  Session gathering(tasks(), options);
+  EXPECT_GE(gathering.devices().size(), 1u);
+  EXPECT_EQ(texts_of(gathering, 100), wanted);
+  const SessionCounts counts = gathering.counts();
+  EXPECT_EQ(counts.slices, 5u);  // whatever the time between two programs
+  EXPECT_GT(counts.device_runs, 100u);
+  EXPECT_EQ(counts.cpu_runs, 0u);
+  EXPECT_GT(counts.bytes_up, 0u);
+}
+
+TEST(ApiSession, AProgramWaitsForOthersNoLongerThanAsked) {
+  SessionOptions options;
+  options.backend = "emulated";
+  options.gather_time = std::chrono::milliseconds(20);
+  Session session(tasks(), options);
+  session.submit("def f(I):\n    return I\n");
+  const auto began = std::chrono::steady_clock::now();
+  const std::optional<Report> report = session.wait();
+  ASSERT_TRUE(report);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(15));
+  EXPECT_EQ(session.counts().slices, 1u);
+  session.submit("def f(I):\n    return I\n");  // is dropped, though it waits
+}
+
+TEST(ApiSession, ABackendThatCannotBeUsedSaysWhy) {
+  SessionOptions options;
+  options.backend = "tpu";
+  EXPECT_THROW(Session(tasks(), options), std::invalid_argument);
+  const char* const before = std::getenv("ARCBATCH_CUDA_MODULE");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("ARCBATCH_CUDA_MODULE", "/nowhere/arcbatch_cuda.so", 1);
+  options.backend = "cuda";
+  EXPECT_THROW(Session(tasks(), options), std::runtime_error);
+  options.backend = "auto";
+  Session session(tasks(), options);
+  EXPECT_TRUE(session.devices().empty());
+  EXPECT_EQ(texts_of(session, 4).size(), 4u);
+  setenv("ARCBATCH_CUDA_MODULE", kept.c_str(), 1);
 }
 
 TEST(ApiSession, TellsOfTextThatDoesNotCompile) {

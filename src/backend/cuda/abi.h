@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define ARCBATCH_CUDA_ABI 1
+#define ARCBATCH_CUDA_ABI 2
 #define ARCBATCH_CUDA_ENTRY "arcbatch_cuda_entry"
 
 typedef struct {
@@ -43,6 +43,12 @@ typedef struct {
   uint32_t slots;
 } arcbatch_cuda_options;
 
+typedef struct {
+  uint64_t down; /* bytes that came down */
+  uint64_t launches;
+  uint64_t nanoseconds; /* of the launch that evaluates */
+} arcbatch_cuda_traffic;
+
 typedef struct arcbatch_cuda_device arcbatch_cuda_device;
 
 typedef struct {
@@ -59,9 +65,9 @@ typedef struct {
   int (*slice_memory)(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, void** out,
                       arcbatch_cuda_error error);
   /* Evaluates the slice that was written there. `out` is a SliceEnd that holds until the slot is
-     used again, `out_bytes` what came down for it. */
+     used again. */
   int (*evaluate)(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, void** out,
-                  uint64_t* out_bytes, arcbatch_cuda_error error);
+                  arcbatch_cuda_traffic* traffic, arcbatch_cuda_error error);
 } arcbatch_cuda_module;
 
 /* The one symbol that is looked up. Returns null where the module does not speak this version. */

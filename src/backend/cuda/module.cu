@@ -103,6 +103,8 @@ struct Slot {
   Buffer device_slice{Where::device};
   Buffer device_end{Where::device};
   cudaStream_t stream = nullptr;
+  cudaEvent_t began = nullptr;  // around the launch that evaluates, for its time
+  cudaEvent_t ended = nullptr;
 };
 
 }  // namespace
@@ -125,6 +127,8 @@ struct arcbatch_cuda_device {
     (void)cudaDeviceSynchronize();
     for (arcbatch::cuda::Slot& slot : slots) {
       if (slot.stream != nullptr) (void)cudaStreamDestroy(slot.stream);
+      if (slot.began != nullptr) (void)cudaEventDestroy(slot.began);
+      if (slot.ended != nullptr) (void)cudaEventDestroy(slot.ended);
     }
     if (launched != nullptr) (void)cudaEventDestroy(launched);
   }
@@ -226,6 +230,8 @@ void open_device(arcbatch_cuda_device& d, const arcbatch_cuda_options& options) 
   d.slots.resize(max_of(options.slots, 1u));
   for (Slot& slot : d.slots) {
     check(cudaStreamCreateWithFlags(&slot.stream, cudaStreamNonBlocking), "cudaStreamCreate");
+    check(cudaEventCreate(&slot.began), "cudaEventCreate");
+    check(cudaEventCreate(&slot.ended), "cudaEventCreate");
   }
 }
 
@@ -261,7 +267,7 @@ int slice_memory(arcbatch_cuda_device* d, uint32_t slot, uint64_t bytes, void** 
 }
 
 int evaluate(arcbatch_cuda_device* d, uint32_t number, uint64_t bytes, void** out,
-             uint64_t* out_bytes, arcbatch_cuda_error error) {
+             arcbatch_cuda_traffic* traffic, arcbatch_cuda_error error) {
   return guarded(error, [&] {
     check(cudaSetDevice(d->index), "cudaSetDevice");
     Slot& slot = d->slots[number];
@@ -280,7 +286,9 @@ int evaluate(arcbatch_cuda_device* d, uint32_t number, uint64_t bytes, void** ou
     {
       const std::lock_guard lock(d->launching);
       check(cudaStreamWaitEvent(slot.stream, d->launched, 0), "cudaStreamWaitEvent");
+      check(cudaEventRecord(slot.began, slot.stream), "cudaEventRecord");
       check(launch_work(workspace, d->shape, slot.stream), "launching a slice");
+      check(cudaEventRecord(slot.ended, slot.stream), "cudaEventRecord");
       check(cudaEventRecord(d->launched, slot.stream), "cudaEventRecord");
     }
     check(cudaMemcpyAsync(host, end, fixed, cudaMemcpyDeviceToHost, slot.stream),
@@ -293,7 +301,11 @@ int evaluate(arcbatch_cuda_device* d, uint32_t number, uint64_t bytes, void** ou
       check(cudaStreamSynchronize(slot.stream), "copying values down");
     }
     *out = host;
-    *out_bytes = fixed + values;
+    float milliseconds = 0;
+    check(cudaEventElapsedTime(&milliseconds, slot.began, slot.ended), "cudaEventElapsedTime");
+    traffic->down = fixed + values;
+    traffic->launches = 2;
+    traffic->nanoseconds = static_cast<u64>(static_cast<double>(milliseconds) * 1e6);
   });
 }
 

@@ -149,13 +149,14 @@ class CudaDevice : public Device {
   SliceEnd* evaluate(u32 slot, u64 bytes, Traffic& traffic) override {
     ErrorText error;
     void* end = nullptr;
-    u64 down = 0;
-    if (module_.evaluate(device_, slot, bytes, &end, &down, error) != 0) {
+    arcbatch_cuda_traffic took{};
+    if (module_.evaluate(device_, slot, bytes, &end, &took, error) != 0) {
       throw DeviceLost(error.text());
     }
     traffic.up += bytes;
-    traffic.down += down;
-    traffic.launches += 2;
+    traffic.down += took.down;
+    traffic.launches += took.launches;
+    traffic.nanoseconds += took.nanoseconds;
     return static_cast<SliceEnd*>(end);
   }
 

@@ -27,11 +27,12 @@ struct DeviceInfo {
   u64 preferred_runs = 1;  // of a slice
 };
 
-// Bytes that a slice took over the bus, and launches for it.
+// Bytes that a slice took over the bus, launches for it, and how long the runs' launch took.
 struct Traffic {
   u64 up = 0;
   u64 down = 0;
   u64 launches = 0;
+  u64 nanoseconds = 0;
 };
 
 // A device evaluates slices in slots, each with memory of its own for what goes up and comes down,

@@ -2,6 +2,7 @@
 #include "backend/device/emulated_device.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <thread>
 
@@ -32,7 +33,10 @@ SliceEnd* EmulatedDevice::evaluate(u32 slot, u64 bytes, Traffic& traffic) {
   {
     const std::lock_guard lock(running_);
     const bool lost = ++slices_ == options_.lost_in_slice;
+    const auto began = std::chrono::steady_clock::now();
     launch(s, lost ? runs / 2 : runs);
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began;
+    traffic.nanoseconds += static_cast<u64>(took.count());
     if (options_.lost_in_slice != 0 && slices_ >= options_.lost_in_slice) {
       throw DeviceLost("made to fail by a test");
     }

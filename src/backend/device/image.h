@@ -11,7 +11,7 @@
 namespace arcbatch::device {
 
 // Grows with every change of what lies in these bytes.
-inline constexpr u32 kImageVersion = 1;
+inline constexpr u32 kImageVersion = 2;
 
 // A part of an image: how far behind its header it lies and, once rebased, where.
 template <class T>
@@ -83,9 +83,10 @@ struct SliceImage {
   u64 programs = 0;  // offset of the offsets of the ProgramImages
   u64 runs = 0;      // offset of the SliceRuns
   Limits limits;
-  u64 most_steps = 0;     // runs that need more are left to the CPU
-  u64 value_bytes = 0;    // room for all values
-  u64 largest_value = 0;  // values that need more are left to the CPU
+  u64 most_steps = 0;        // runs that need more are left to the CPU
+  u64 value_bytes = 0;       // room for all values
+  u64 largest_value = 0;     // values that need more are left to the CPU
+  u64 most_nanoseconds = 0;  // of a run; 0 for no limit
 
   [[nodiscard]] ARC_HD ProgramImage* program(u32 k) {
     u8* base = reinterpret_cast<u8*>(this);
@@ -106,6 +107,7 @@ enum class GiveUp : u8 {
   order,        // an order that is refused, perhaps for want of these steps
   value_size,   // the value is too large to be brought down
   values_full,  // the values of the slice fill the room there is for them
+  lost,         // no device is left; not said by devices
   count_,
 };
 inline constexpr u32 kGiveUps = static_cast<u32>(GiveUp::count_);
@@ -142,6 +144,9 @@ struct SliceEnd {
   u32 next_run = 0;  // the queue
   u32 pad = 0;
   u64 values = 0;  // bytes of them, with those for which there was no room
+  // Summed over the workers: from where one begins to where there is no run left for it.
+  u64 busy_nanoseconds = 0;
+  u64 pad2 = 0;
   [[nodiscard]] ARC_HD RunEnd* ends() { return reinterpret_cast<RunEnd*>(this + 1); }
   [[nodiscard]] ARC_HD u8* value_bytes(u32 runs) { return reinterpret_cast<u8*>(ends() + runs); }
 };
@@ -158,6 +163,7 @@ constexpr u64 layout_of_images() {
                        sizeof(ExampleImage),
                        sizeof(SliceImage),
                        sizeof(RunEnd),
+                       sizeof(SliceEnd),
                        sizeof(Instr),
                        sizeof(LeafCall),
                        sizeof(Value),

@@ -6,6 +6,7 @@
 #include "backend/device/image.h"
 #include "backend/evaluator.h"
 #include "backend/grid_argument.h"
+#include "core/ticks.h"
 
 namespace arcbatch::device {
 
@@ -21,6 +22,25 @@ struct Workspace {
   u32 frames = 0;       // a worker has
   u64 stack_bytes = 0;  // of the native stack that a worker may use
 };
+
+// A clock for limits and for the share of time that workers are busy.
+ARC_HD inline u64 clock_now() {
+#if defined(__CUDA_ARCH__)
+  u64 now = 0;
+  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
+  return now;
+#else
+  return ticks_now();
+#endif
+}
+// What that clock counts, in nanoseconds.
+ARC_HD inline u64 nanoseconds_of(u64 clock) {
+#if defined(__CUDA_ARCH__)
+  return clock;
+#else
+  return static_cast<u64>(static_cast<double>(clock) * nanoseconds_per_tick());
+#endif
+}
 
 // Adds to a number that all workers share and returns what it was.
 ARC_HD inline u32 add_shared(u32& number, u32 n) {
@@ -130,6 +150,7 @@ ARC_HD inline Status evaluate(Ctx& ctx, const Workspace& w, SliceRun run, Frame*
   const ProgramImage& image = *w.slice->program(run.program);
   const ExampleImage& example = w.examples->examples()[run.example];
   const i64 budget = ctx.steps;
+  const u64 began = clock_now();
   Value arguments[3];
   u32 count = 0;
   ARC_TRY(make_arguments(ctx, *w.examples, example, image.parameters, arguments, count));
@@ -143,7 +164,12 @@ ARC_HD inline Status evaluate(Ctx& ctx, const Workspace& w, SliceRun run, Frame*
   evaluator.error_function = kNowhere;
   Value value;
   end.stage = Stage::called;
-  const Status status = evaluator.run(code.function_values[0], arguments, count, value);
+  Status status = evaluator.run(code.function_values[0], arguments, count, value);
+  // A run ends by its steps; that it took too long is seen when it is over.
+  if (w.slice->most_nanoseconds != 0 &&
+      nanoseconds_of(clock_now() - began) > w.slice->most_nanoseconds) {
+    status = Status::resource_time;
+  }
   end.steps = static_cast<u64>(budget - ctx.steps);
   end.function = evaluator.error_function;
   end.statement = evaluator.error_statement;
@@ -196,11 +222,13 @@ ARC_HD inline void work(const Workspace& w, u32 worker, const FastKernels& kerne
   u8* const memory = w.memory + u64{worker} * w.worker_bytes;
   const u64 here = stack_address();
   const u64 stack_floor = here > w.stack_bytes ? here - w.stack_bytes : 0;
+  const u64 began = clock_now();
   for (;;) {
     const u32 index = add_shared(w.end->next_run, 1);
-    if (index >= w.slice->run_count) return;
+    if (index >= w.slice->run_count) break;
     run_one(w, memory, stack_floor, kernels, index);
   }
+  add_shared(w.end->busy_nanoseconds, nanoseconds_of(clock_now() - began));
 }
 
 }  // namespace arcbatch::device
