@@ -160,22 +160,33 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments) {
       ->type_name("FILE");
 }
 
-std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
-                                                 const RunOptions& options, u32 jobs) {
+std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
+                                                 const RunOptions& options, u32 jobs,
+                                                 std::string& why_cpu) {
   if (arguments.name == "cpu") return nullptr;
   if (arguments.name == "auto") {
     try {
       refuse_for_devices(arguments, options);
       return open_cuda(arguments, options);
     } catch (const std::runtime_error& why) {
-      fmt::print(stderr, "arcbatch: --backend auto takes the CPU: {}\n", why.what());
+      why_cpu = why.what();
       return nullptr;
     }
   }
   refuse_for_devices(arguments, options);
   if (arguments.name == "emulated") return open_emulated(arguments, options, jobs);
+  return open_cuda(arguments, options);
+}
+
+std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
+                                                 const RunOptions& options, u32 jobs) {
+  std::string why_cpu;
   try {
-    return open_cuda(arguments, options);
+    std::unique_ptr<device::DevicePool> pool = open_devices(arguments, options, jobs, why_cpu);
+    if (!why_cpu.empty()) {
+      fmt::print(stderr, "arcbatch: --backend auto takes the CPU: {}\n", why_cpu);
+    }
+    return pool;
   } catch (const device::CudaUnavailable& why) {
     throw CommandError(fmt::format("--backend cuda: {}", why.what()));
   }

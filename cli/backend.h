@@ -34,6 +34,12 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments);
 std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
                                                  const RunOptions& options, u32 jobs);
 
+// The same, with why `auto` takes the CPU as text in `why_cpu`, and CudaUnavailable where `cuda`
+// cannot be used.
+std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
+                                                 const RunOptions& options, u32 jobs,
+                                                 std::string& why_cpu);
+
 // Prints what devices did, if there were any, and writes it where --backend-json asks for it, with
 // the seconds from the first batch to the last.
 void report_backend(const BackendArguments& arguments, device::DevicePool* pool,

@@ -18,16 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The runs of a slice: as many as the devices want, but no device should wait for another's last.
-u64 slice_size(const BatchJob& job) {
-  u64 wanted = 1;
-  for (u32 k = 0; k < job.devices->devices(); ++k) {
-    wanted = std::max(wanted, job.devices->info(k).preferred_runs);
-  }
-  const u64 share = job.range.size() / (u64{2} * job.devices->slots()) + 1;
-  return std::clamp(share, std::min(kRunsAlone, wanted), wanted);
-}
-
 class Consumer : public BatchConsumer {
  public:
   explicit Consumer(const BatchJob& job)
@@ -128,7 +118,7 @@ BatchTotals run_batch_job(const BatchJob& job) {
       fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
   u64 batch_size = job.arguments.batch_size;
   if (batch_size == 0) {
-    batch_size = job.devices != nullptr ? slice_size(job)
+    batch_size = job.devices != nullptr ? slice_runs(*job.devices, job.range.size())
                                         : batch_shape(job.range.size(), options.jobs, share).runs;
   }
   std::optional<DeviceWork> device_work;

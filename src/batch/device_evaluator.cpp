@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "backend/device/decode.h"
+#include "batch/shared_evaluator.h"
 
 namespace arcbatch {
 
@@ -25,6 +26,13 @@ DeviceWork::DeviceWork(device::DevicePool& pool, const RunPlan& plan, const Slic
   const std::vector<u8> image = examples.finish();
   example_bytes_ = image.size();
   pool.put_examples(image);
+}
+
+u64 slice_runs(const device::DevicePool& pool, u64 runs) {
+  u64 wanted = 1;
+  for (u32 k = 0; k < pool.devices(); ++k) wanted = std::max(wanted, pool.info(k).preferred_runs);
+  const u64 share = runs / (u64{2} * pool.slots()) + 1;
+  return std::clamp(share, std::min(kRunsAlone, wanted), wanted);
 }
 
 namespace {

@@ -39,6 +39,10 @@ class DeviceWork {
   u64 example_bytes_ = 0;
 };
 
+// Returns how many runs a slice should have: as many as the devices want, but so that no device
+// waits for another's last.
+u64 slice_runs(const device::DevicePool& pool, u64 runs);
+
 class DeviceEvaluator : public BatchEvaluator {
  public:
   // As for CpuEvaluator. Without `keep_values`, outcomes come without the value, and, unless they
