@@ -213,12 +213,17 @@ std::string too_small_for_devices(const BackendArguments& arguments, u64 runs, u
                      format_seconds(arguments.auto_start));
 }
 
-std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
-                                                 const RunOptions& options, u32 jobs) {
+std::unique_ptr<device::DevicePool> open_pool(const BackendArguments& arguments,
+                                              const RunOptions& options, u32 jobs) {
   refuse_for_devices(arguments, options);
   if (arguments.name == "emulated") return open_emulated(arguments, options, jobs);
+  return open_cuda(arguments, options);
+}
+
+std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
+                                                 const RunOptions& options, u32 jobs) {
   try {
-    return open_cuda(arguments, options);
+    return open_pool(arguments, options, jobs);
   } catch (const device::CudaUnavailable& why) {
     throw CommandError(fmt::format("--backend {}: {}", arguments.name, why.what()));
   }

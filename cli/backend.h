@@ -62,6 +62,10 @@ std::string too_small_for_devices(const BackendArguments& arguments, u64 runs, u
 std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& arguments,
                                                  const RunOptions& options, u32 jobs);
 
+// The same, with CudaUnavailable where CUDA cannot be used.
+std::unique_ptr<device::DevicePool> open_pool(const BackendArguments& arguments,
+                                              const RunOptions& options, u32 jobs);
+
 // The bounds of slices; under `auto`, the CPU goes on where no device is left.
 SliceLimits slice_limits(const BackendArguments& arguments);
 

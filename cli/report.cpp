@@ -73,7 +73,8 @@ void print_solved(Database& database, const RunStatistics& statistics,
 
 }  // namespace
 
-ResultsHeader make_header(const RunOptions& options, const RunPlan& plan, const Sources& sources) {
+ResultsHeader make_header(const RunOptions& options, const RunPlan& plan,
+                          const std::vector<ProgramFile>& files) {
   ResultsHeader header;
   header.engine = ARCBATCH_VERSION;
   header.dialect = kDialect;
@@ -81,7 +82,7 @@ ResultsHeader make_header(const RunOptions& options, const RunPlan& plan, const 
   header.score = options.score;
   header.planned = plan.size();
   header.range = {0, plan.size()};
-  header.fingerprint = fingerprint_of(header, plan, sources.programs.files);
+  header.fingerprint = fingerprint_of(header, plan, files);
   return header;
 }
 

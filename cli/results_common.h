@@ -7,7 +7,8 @@
 namespace arcbatch::cli {
 
 // Returns the header of the whole plan, as this program would run it.
-ResultsHeader make_header(const RunOptions& options, const RunPlan& plan, const Sources& sources);
+ResultsHeader make_header(const RunOptions& options, const RunPlan& plan,
+                          const std::vector<ProgramFile>& files);
 
 // Prints what a results file holds; tables of programs have `top` lines.
 void print_report(Database& database, std::size_t top);

@@ -89,7 +89,7 @@ int resume(const ResumeArguments& arguments) {
   RunOptions options = arguments.common.run;
   options.limits = limits_of(arguments, results->header().limits);
   options.score = results->header().score;
-  const ResultsHeader header = make_header(options, plan, sources);
+  const ResultsHeader header = make_header(options, plan, sources.programs.files);
   const std::string difference =
       describe_difference(results->database(), header, plan, sources.programs.files);
   if (!difference.empty()) {

@@ -100,7 +100,7 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
 std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const RunOptions& options,
                                         const Sources& sources, const RunPlan& plan,
                                         RunRange range) {
-  ResultsHeader header = make_header(options, plan, sources);
+  ResultsHeader header = make_header(options, plan, sources.programs.files);
   header.range = range;
   ResultsSetup setup;
   setup.programs = arguments.programs;

@@ -45,3 +45,9 @@ add_library(arcbatch_cuda_lanes OBJECT src/backend/cuda/fast_lanes.cu)
 set_target_properties(arcbatch_cuda_lanes PROPERTIES CUDA_SEPARABLE_COMPILATION ON)
 target_include_directories(arcbatch_cuda_lanes PRIVATE src include)
 target_compile_options(arcbatch_cuda_lanes PRIVATE ${cuda_options})
+
+# In a wheel it stands beside the extension module.
+if(ARCBATCH_PYTHON)
+  add_dependencies(arcbatch_python arcbatch_cuda)
+  install(TARGETS arcbatch_cuda LIBRARY DESTINATION arcbatch COMPONENT python)
+endif()

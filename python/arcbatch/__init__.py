@@ -28,18 +28,29 @@ from ._evaluate import evaluate
 from ._grid import Grid
 from ._outcomes import Outcome, Outcomes, Score
 from ._program import Function, Program, compile  # noqa: A004
-from ._summary import Summary
+from ._session import (
+    CompactProgram,
+    FunctionReport,
+    Report,
+    Session,
+    primitive_numbers,
+    reference,
+)
+from ._summary import Backend, Summary
 from ._tasks import Tasks, load_tasks
 from ._values import FrozenSetValue, TupleValue, to_python
 
 __version__: str = _core.version
 
 __all__ = [
+    "Backend",
     "BackendError",
     "BatchContext",
     "BatchRun",
+    "CompactProgram",
     "FrozenSetValue",
     "Function",
+    "FunctionReport",
     "Grid",
     "Interrupted",
     "LimitError",
@@ -49,7 +60,9 @@ __all__ = [
     "Outcomes",
     "Program",
     "ProgramError",
+    "Report",
     "Score",
+    "Session",
     "Summary",
     "TaskError",
     "Tasks",
@@ -60,5 +73,7 @@ __all__ = [
     "compile",
     "evaluate",
     "load_tasks",
+    "primitive_numbers",
+    "reference",
     "to_python",
 ]

@@ -18,8 +18,7 @@ from typing import Any, Literal, Union
 from . import _core
 from ._batch_run import BatchRun, run_inputs
 from ._digest import pinned, same_functions
-from ._errors import LimitError, UnsupportedError, VerifyError
-from ._evaluate import _check_backend
+from ._errors import BackendError, LimitError, UnsupportedError, VerifyError
 
 Namespace = Union[types.ModuleType, "dict[str, Any]"]
 logger = logging.getLogger("arcbatch")
@@ -220,6 +219,15 @@ class BatchContext:
         return result
 
 
+def _check_backend(backend: str) -> None:
+    if backend == "cuda":
+        raise BackendError(
+            "backend 'cuda': calls one by one run on the processor; evaluate() has GPUs"
+        )
+    if backend not in ("auto", "cpu"):
+        raise ValueError(f"no backend of a batch context is called {backend!r}: there are auto, cpu")
+
+
 def _names_of(space: Namespace) -> dict[str, Any]:
     return space if isinstance(space, dict) else vars(space)
 
@@ -385,7 +393,8 @@ def batch_context(
     namespaces
         Modules or dicts that have the functions by `from dsl import *`, such as `globals()`.
     backend
-        "auto" and "cpu" run on the processor. "cuda" raises BackendError: it is not there yet.
+        "auto" and "cpu" run on the processor. "cuda" raises BackendError: single calls are not
+        what a GPU is for.
     verify
         Whether every routed call is made in Python too; VerifyError is raised where the answers
         differ in type, repr or class of exception.

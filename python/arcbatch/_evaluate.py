@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +16,20 @@ from ._outcomes import Outcomes
 from ._program import compile_all
 from ._tasks import TasksLike, load_tasks
 
+logger = logging.getLogger("arcbatch")
+
 Progress = Union[bool, Callable[[int, int], Any], None]
 
 _PROGRESS_SECONDS = 1.0
+
+BACKENDS = ("auto", "cpu", "cuda", "emulated")
 
 
 def evaluate(
     programs: Any = None,
     tasks: TasksLike = None,
     *,
-    backend: Literal["auto", "cpu", "cuda"] = "auto",
+    backend: Literal["auto", "cpu", "cuda", "emulated"] = "auto",
     jobs: int | None = None,
     max_steps: int | None = None,
     max_bytes: int | None = None,
@@ -42,7 +48,10 @@ def evaluate(
     tasks
         What `load_tasks()` takes.
     backend
-        "auto" and "cpu" run on the processor. "cuda" raises BackendError: it is not there yet.
+        "cpu" is the processor, "cuda" NVIDIA GPUs: BackendError says why where they cannot be used.
+        "auto" takes GPUs where they can be used, else the processor, and `Outcomes.backend` says
+        why. "emulated" is the driver and the worker of "cuda" on threads, for tests. Changes no
+        outcome. GPUs stay open from one evaluation to the next.
     jobs
         Worker threads; one for every core unless given. Changes no outcome.
     max_steps, max_bytes
@@ -77,7 +86,10 @@ def evaluate(
     Raises ProgramError, TaskError, OSError and TypeError as `compile()` and `load_tasks()` do, and
     ValueError where there is nothing to run or an option is wrong.
     """
-    _check_backend(backend)
+    if backend not in BACKENDS:
+        raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
+    if max_seconds is not None and backend in ("cuda", "emulated"):
+        raise ValueError(f"max_seconds: no clock stops a run on the backend {backend!r}")
     if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
         raise ValueError(f"jobs must be an int from 1 to 4096, not {jobs!r}")
     if time_limit is not None and not time_limit > 0:
@@ -101,10 +113,16 @@ def evaluate(
             share,
             time_limit or 0.0,
             tick,
+            # No clock stops a run on a GPU.
+            backend if max_seconds is None else "cpu",
         )
         if raised is None:
             tick(len(results), results.planned)
-    outcomes = Outcomes(results)
+    outcomes = Outcomes(results, asked=backend, sources=(_paths(programs), _paths(tasks)))
+    for loss in outcomes.backend.lost:
+        logger.warning("A device was lost: %s", loss)
+    if outcomes.backend.reason is not None:
+        logger.info("Backend auto takes the processor: %s", outcomes.backend.reason)
     if isinstance(raised, KeyboardInterrupt):
         raise Interrupted(outcomes) from raised
     if raised is not None:
@@ -114,11 +132,14 @@ def evaluate(
     return outcomes
 
 
-def _check_backend(backend: str) -> None:
-    if backend == "cuda":
-        raise BackendError("backend 'cuda': this build of arcbatch has no CUDA backend")
-    if backend not in ("auto", "cpu"):
-        raise ValueError(f"no backend is called {backend!r}: there are 'auto', 'cpu' and 'cuda'")
+def _paths(given: Any) -> list[str]:
+    """What was given, where it is paths and nothing else; else nothing."""
+    items = [given] if isinstance(given, (str, os.PathLike)) else given
+    if not isinstance(items, (list, tuple)):
+        return []
+    paths = [os.fspath(x) for x in items if isinstance(x, (str, os.PathLike))]
+    are_paths = len(paths) == len(items) and all("\n" not in path for path in paths)
+    return paths if are_paths else []
 
 
 def _why_nothing(results: _core.Results, tasks: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from . import _core
 from ._grid import Grid, as_grid
-from ._summary import Summary
+from ._summary import Backend, Summary
 
 if TYPE_CHECKING:
     import numpy
@@ -154,11 +154,23 @@ class Outcomes(Sequence[Outcome]):
     A sequence: an item is an Outcome, made when it is asked for; a slice is Outcomes again.
     """
 
-    __slots__ = ("_results", "_rows")
+    __slots__ = ("_asked", "_results", "_rows", "_sources")
 
-    def __init__(self, results: _core.Results, rows: Sequence[int] | None = None):
+    def __init__(
+        self,
+        results: _core.Results,
+        rows: Sequence[int] | None = None,
+        *,
+        asked: str = "auto",
+        sources: tuple[list[str], list[str]] = ([], []),
+    ):
         self._results = results
         self._rows = range(len(results)) if rows is None else rows
+        self._asked = asked
+        self._sources = sources
+
+    def _with(self, rows: Sequence[int]) -> Outcomes:
+        return Outcomes(self._results, rows, asked=self._asked, sources=self._sources)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -170,7 +182,7 @@ class Outcomes(Sequence[Outcome]):
 
     def __getitem__(self, key: int | slice) -> Outcome | Outcomes:
         if isinstance(key, slice):
-            return Outcomes(self._results, self._rows[key])
+            return self._with(self._rows[key])
         return Outcome(*self._results.record(self._rows[key]))
 
     def __iter__(self) -> Iterator[Outcome]:
@@ -186,6 +198,11 @@ class Outcomes(Sequence[Outcome]):
     def end(self) -> str:
         """How the evaluation ended: "finished", "time limit" or "interrupted"."""
         return self._results.end
+
+    @property
+    def backend(self) -> Backend:
+        """Who evaluated: the processor or devices, what these did, and why "auto" took which."""
+        return Backend(asked=self._asked, **self._results.backend)
 
     @property
     def complete(self) -> bool:
@@ -216,7 +233,7 @@ class Outcomes(Sequence[Outcome]):
             rows = [row for row, found in zip(rows, column) if found == value]
         if test is not None:
             rows = [row for row in rows if test(Outcome(*self._results.record(row)))]
-        return Outcomes(self._results, rows)
+        return self._with(rows)
 
     def column(self, name: str) -> list[Any]:
         """One field of every outcome, faster than outcome by outcome; KeyError for others."""
@@ -244,7 +261,8 @@ class Outcomes(Sequence[Outcome]):
 
     def summary(self) -> Summary:
         """Totals; printing them shows a short table."""
-        return Summary.of(self._results.summary(sorted(set(self._rows))), self.planned, self.end)
+        totals = self._results.summary(sorted(set(self._rows)))
+        return Summary.of(totals, self.planned, self.end, self.backend)
 
     def to_numpy(self) -> numpy.ndarray[Any, Any]:
         """A structured array with a row a run. Needs NumPy.
@@ -298,6 +316,18 @@ class Outcomes(Sequence[Outcome]):
         with open(path, "wb") as handle:
             for start in range(0, len(self._rows), _CHUNK):
                 handle.write(self._results.json_lines(self._rows[start : start + _CHUNK]))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes a results file, as `arcbatch run --out` does; it must not exist.
+
+        The command line reports, exports and merges it; `arcbatch resume` does the runs that are
+        missing, if there are any and all programs and tasks were given as paths. ValueError for
+        a part of an evaluation, RuntimeError for a file that cannot be written.
+        """
+        if list(self._rows) != list(range(len(self._results))):
+            raise ValueError("a results file has all runs of an evaluation, not some of them")
+        programs, tasks = self._sources
+        self._results.save(os.fspath(path), programs, tasks)
 
     def __repr__(self) -> str:
         state = "" if self.complete else f" of {self.planned} planned ({self.end})"

@@ -69,7 +69,7 @@ class Program:
         call itself is the outcome. `outcome.object` is the value that was returned.
 
         Options are `max_steps`, `max_bytes`, `max_seconds` and `max_memory`, as in `evaluate()`.
-        Ctrl-C waits for the end of the call.
+        The GIL is free meanwhile, and Ctrl-C ends the call.
         """
         unknown = options.keys() - _CALL_OPTIONS
         if unknown:

@@ -7,6 +7,32 @@ from typing import Any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Backend:
+    """Who evaluated, what devices did, and what they left to the processor."""
+
+    asked: str  #: What `evaluate()` was asked for.
+    name: str  #: "cpu", "cuda" or "emulated".
+    reason: str | None  #: Why "auto" took the processor; None if it did not.
+    devices: tuple[str, ...]  #: Their names.
+    runs: int  #: Runs that devices decided.
+    left: dict[str, int]  #: Runs that they left to the processor, by reason.
+    lost: tuple[str, ...]  #: Devices that failed, and why; others have done their work.
+    launches: int
+    bytes_up: int
+    bytes_down: int
+
+    def __str__(self) -> str:
+        if self.name == "cpu":
+            reason = "" if self.reason is None else f" ({self.reason.partition(': looked')[0]})"
+            return f"cpu{reason}"
+        left = sum(self.left.values())
+        return (
+            f"{self.name}, {', '.join(self.devices)}: {self.runs} runs by devices, "
+            f"{left} left to the processor"
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
     """Totals over runs. `str()` of it is a short table."""
 
@@ -22,11 +48,12 @@ class Summary:
     errors: dict[str, int]  #: Runs by class of exception.
     limits: dict[str, int]  #: Runs by reason of a limit or of a lack of resources.
     unsupported: dict[str, int]  #: Runs by reason of a refusal.
+    backend: Backend  #: Who evaluated all runs of the evaluation.
 
     @classmethod
-    def of(cls, totals: dict[str, Any], planned: int, end: str) -> Summary:
+    def of(cls, totals: dict[str, Any], planned: int, end: str, backend: Backend) -> Summary:
         """The summary of the engine's totals."""
-        return cls(planned=planned, end=end, **totals)
+        return cls(planned=planned, end=end, backend=backend, **totals)
 
     def __str__(self) -> str:
         lines = []
@@ -44,5 +71,6 @@ class Summary:
             if counts:
                 ranked = sorted(counts.items(), key=lambda item: -item[1])
                 lines.append(f"{title:9} " + ", ".join(f"{n} {name}" for name, n in ranked[:8]))
+        lines.append(f"backend   {self.backend}")
         lines.append(f"time      {self.seconds:.3f} s in programs")
         return "\n".join(lines)

@@ -1,9 +1,12 @@
 // Evaluating programs on tasks: the coordinator without the GIL, and what its runs came to.
+#include <fmt/format.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,17 +14,22 @@
 #include <unordered_map>
 #include <vector>
 
+#include "backend/device/cuda_device.h"
 #include "batch/candidates.h"
 #include "batch/coordinator.h"
 #include "batch/cpu_evaluator.h"
+#include "batch/device_evaluator.h"
 #include "batch/program_cache.h"
 #include "batch/shared_evaluator.h"
 #include "batch/statistics.h"
 #include "bindings.h"
 #include "convert.h"
+#include "devices.h"
 #include "options.h"
 #include "program.h"
 #include "results/lines.h"
+#include "results/writer.h"
+#include "results_common.h"
 #include "tasks.h"
 
 namespace nb = nanobind;
@@ -46,11 +54,18 @@ struct Work {
 };
 
 struct Results {
-  std::shared_ptr<const Work> work;
+  std::shared_ptr<Work> work;
+  RunOptions options;
+  u32 jobs = 1;
   std::vector<RunRecord> records;
   std::string end = "finished";  // or "time limit", "interrupted"
   u64 fast_calls = 0;
   u64 generic_calls = 0;
+  std::string backend = "cpu";
+  std::string why_cpu;  // where the CPU stands in for devices
+  std::vector<std::string> devices;
+  std::vector<std::string> losses;
+  DeviceCounts device;
 };
 
 class Consumer : public BatchConsumer {
@@ -64,6 +79,7 @@ class Consumer : public BatchConsumer {
     results_.records.insert(results_.records.end(), result.records.begin(), result.records.end());
     results_.fast_calls += result.fast_calls;
     results_.generic_calls += result.generic_calls;
+    results_.device.add(result.device);
   }
 
   bool go_on() override {
@@ -108,41 +124,78 @@ CandidateList candidates_of(const nb::list& programs) {
   return list;
 }
 
+void note_devices(const Devices& devices, const std::string& backend, Results& results) {
+  results.why_cpu = devices.why_cpu();
+  if (devices.pool() == nullptr) return;
+  results.backend = backend == "auto" ? "cuda" : backend;
+  for (u32 k = 0; k < devices.pool()->devices(); ++k) {
+    results.devices.push_back(devices.pool()->info(k).name);
+  }
+}
+
+[[noreturn]] void raise_backend_error(const std::string& backend, const char* why) {
+  const nb::object type(nb::module_::import_("arcbatch._errors").attr("BackendError"));
+  PyErr_SetString(type.ptr(), fmt::format("backend '{}': {}", backend, why).c_str());
+  throw nb::python_error();
+}
+
 // Runs everything. Returns (Results, what was raised meanwhile or None).
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
                    u32 jobs, bool scored, bool may_share, double time_limit,
-                   const nb::callable& tick) {
+                   const nb::callable& tick, const std::string& backend) {
   RunOptions options = run_options(options_dict);
   options.score = scored;
   const auto work = std::make_shared<Work>(candidates_of(programs), tasks);
   Results results;
   results.work = work;
+  results.options = options;
+  results.jobs = jobs;
   Consumer consumer(results, time_limit, tick);
-  {
+  try {
     const nb::gil_scoped_release unlocked;
     // All programs are here already: nothing is ever compiled again.
     ProgramCache cache(std::vector<u64>(work->programs.files.size(), 0), 1,
                        [](u32) { return ProgramCache::ProgramPtr(); });
     for (const Candidate& c : work->programs.candidates) cache.put(c.file_index, c.program);
     const u64 size = work->plan.size();
+    const Devices devices(size > 0 ? backend : "cpu", options, jobs);
+    device::DevicePool* const pool = devices.pool();
+    note_devices(devices, backend, results);
     CoordinatorOptions coordination;
     coordination.jobs = static_cast<u32>(std::min<u64>(jobs, std::max<u64>(size, 1)));
     // What is shared has no time of its own.
-    const bool share = may_share && options.max_seconds == 0 &&
+    const bool share = pool == nullptr && may_share && options.max_seconds == 0 &&
                        fast_kernels(resolve_kernel_path(options.path)).table != nullptr;
-    const BatchShape shape = batch_shape(size, coordination.jobs, share);
-    coordination.window_batches = shape.batches;
+    u64 runs = batch_shape(size, coordination.jobs, share).runs;
+    std::optional<DeviceWork> device_work;
+    if (pool != nullptr) {
+      SliceLimits limits;
+      limits.cpu_when_lost = backend == "auto";
+      device_work.emplace(*pool, work->plan, limits);
+      runs = slice_size(*pool, size);
+      // Each slot has one who waits for it, and the others lay out, read and do what is left.
+      coordination.jobs += pool->slots();
+    }
+    coordination.window_batches = window_of(runs, coordination.jobs);
     const auto cut = [&](u64 first) {
-      return share ? cut_shared_batch(work->plan, first, size, shape.runs)
-                   : cut_batch(work->plan, first, size, shape.runs);
+      return share ? cut_shared_batch(work->plan, first, size, runs)
+                   : cut_batch(work->plan, first, size, runs);
     };
     const auto make = [&]() -> std::unique_ptr<BatchEvaluator> {
+      if (device_work) {
+        return std::make_unique<DeviceEvaluator>(options, work->plan, cache, *device_work);
+      }
       if (share) return std::make_unique<SharedEvaluator>(options, work->plan, cache);
       return std::make_unique<CpuEvaluator>(options, work->plan, cache, CpuEvaluator::Finish{});
     };
     if (size > 0) run_batches({0, size}, coordination, cut, make, consumer);
+    if (pool != nullptr) results.losses = pool->losses();
     // What came after the last batch began has ended nothing.
     if (results.records.size() == size && !consumer.error.has_value()) results.end = "finished";
+  } catch (const device::DeviceLost& lost) {
+    raise_backend_error(backend, lost.what());
+  } catch (const device::CudaUnavailable& unavailable) {
+    raise_backend_error(backend, unavailable.what());
   }
   nb::object raised = nb::none();
   if (consumer.error.has_value()) raised = nb::borrow(consumer.error->value());
@@ -249,6 +302,60 @@ nb::object json_lines(const Results& self, const nb::iterable& rows) {
   return bytes_of(lines);
 }
 
+nb::list texts(const std::vector<std::string>& all) {
+  nb::list list;
+  for (const std::string& text : all) list.append(text_of(text));
+  return list;
+}
+
+// Who evaluated, what devices did, and what they left to the CPU.
+nb::dict backend_of(const Results& self) {
+  nb::dict left;
+  for (u32 k = 1; k < device::kGiveUps; ++k) {
+    if (self.device.left[k] == 0) continue;
+    left[give_up_name(static_cast<device::GiveUp>(k))] = self.device.left[k];
+  }
+  nb::dict dict;
+  dict["name"] = self.backend;
+  dict["reason"] = text_or_none(self.why_cpu);
+  dict["devices"] = nb::tuple(texts(self.devices));
+  dict["runs"] = self.device.runs;
+  dict["left"] = left;
+  dict["lost"] = nb::tuple(texts(self.losses));
+  dict["launches"] = self.device.launches;
+  dict["bytes_up"] = self.device.bytes_up;
+  dict["bytes_down"] = self.device.bytes_down;
+  return dict;
+}
+
+// Writes a results file; `programs` and `tasks` are the paths that the work came of, if it did.
+void save(const Results& self, const std::string& path, const std::vector<std::string>& programs,
+          const std::vector<std::string>& tasks) {
+  const nb::gil_scoped_release unlocked;
+  require_absent(path);
+  for (Candidate& c : self.work->programs.candidates) add_identity(c);
+  const RunPlan& plan = self.work->plan;
+  const std::vector<ProgramFile>& files = self.work->programs.files;
+  const ResultsSetup setup{programs, tasks, std::filesystem::current_path().string(), false};
+  create_results(path, cli::make_header(self.options, plan, files), setup, plan, files);
+  ResultsWriter writer(path);
+  writer.begin_session({self.devices.empty()
+                            ? kernel_path_name(resolve_kernel_path(self.options.path))
+                            : self.devices.front(),
+                        self.jobs, self.records.size()});
+  BatchResult all;
+  all.range = {0, self.records.size()};
+  all.records = self.records;
+  all.fast_calls = self.fast_calls;
+  all.generic_calls = self.generic_calls;
+  for (RunRecord& record : all.records) {
+    if (!record.is_test || record.outcome.status != Status::ok) continue;
+    record.prediction = grid_json(record.outcome.value).value_or("");
+  }
+  writer.add(all);
+  writer.close(self.end == "time limit" ? "time limit reached" : self.end);
+}
+
 nb::dict counts_dict(const RunStatistics::Counts& counts) {
   nb::dict dict;
   for (const auto& [name, n] : counts) dict[text_of(name)] = n;
@@ -305,6 +412,7 @@ void bind_evaluate(nb::module_& m) {
   nb::class_<Results>(m, "Results")
       .def("__len__", [](const Results& self) { return self.records.size(); })
       .def_prop_ro("planned", [](const Results& self) { return self.work->plan.size(); })
+      .def_prop_ro("backend", &backend_of)
       .def_prop_ro("end", [](const Results& self) { return self.end; })
       .def_prop_ro("candidates",
                    [](const Results& self) { return self.work->programs.candidates.size(); })
@@ -314,10 +422,11 @@ void bind_evaluate(nb::module_& m) {
       .def("record", &record, nb::arg("row"))
       .def("column", &column, nb::arg("name"), nb::arg("rows"))
       .def("json_lines", &json_lines, nb::arg("rows"))
-      .def("summary", &summary, nb::arg("rows"));
+      .def("summary", &summary, nb::arg("rows"))
+      .def("save", &save, nb::arg("path"), nb::arg("programs"), nb::arg("tasks"));
   m.def("evaluate", &evaluate, nb::arg("programs"), nb::arg("tasks"), nb::arg("options"),
         nb::arg("jobs"), nb::arg("scored"), nb::arg("share"), nb::arg("time_limit"),
-        nb::arg("tick"));
+        nb::arg("tick"), nb::arg("backend"));
 }
 
 }  // namespace arcbatch::python

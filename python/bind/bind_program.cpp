@@ -5,13 +5,17 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "batch/content_hash.h"
 #include "batch/outcome.h"
 #include "bindings.h"
 #include "convert.h"
+#include "core/ticks.h"
+#include "core/watch.h"
 #include "options.h"
 #include "program.h"
 
@@ -107,13 +111,51 @@ Outcome refused(Status status) {
   return outcome;
 }
 
+// What a signal's handler raised while a call ran on this thread.
+thread_local std::optional<nb::python_error>* raised_meanwhile = nullptr;
+
+// As often as a Watch is asked: twenty times a second.
+constexpr double kAskNanoseconds = 5e7;
+
+u64 ask_for_signals(u64 asked) {
+  if (asked > 0) {
+    const nb::gil_scoped_acquire lock;
+    if (PyErr_CheckSignals() != 0) {
+      raised_meanwhile->emplace();
+      return 0;
+    }
+  }
+  return ticks_now() + static_cast<u64>(kAskNanoseconds / nanoseconds_per_tick());
+}
+
+// Runs without the GIL. Throws what a signal's handler raises meanwhile.
+Outcome run_watched(Runner& runner, const RunOptions& options, u32 index,
+                    std::vector<Value>& arguments, Value& returned, Status& finished) {
+  std::optional<nb::python_error> raised;
+  Outcome outcome;
+  {
+    const nb::gil_scoped_release unlocked;
+    // A handler may call a program too.
+    auto* const outer = std::exchange(raised_meanwhile, &raised);
+    const Watch watch(&ask_for_signals);
+    outcome = run_on_values(runner, options, index, arguments.data(),
+                            static_cast<u32>(arguments.size()), nullptr, &returned);
+    if (outcome.status == Status::ok) finished = finish_value(runner.ctx(), returned);
+    raised_meanwhile = outer;
+  }
+  if (raised.has_value()) throw std::move(*raised);
+  return outcome;
+}
+
 // Returns a call's outcome as a tuple: status, value, error, line, statement, reason, steps,
 // seconds, and (object,) or None where there is no object.
 nb::tuple call(const CompiledProgram& self, const std::string& name, const nb::tuple& args,
                const nb::dict& options_dict) {
   const int index = self.program->find(name);
   if (index < 0) throw nb::key_error(name.c_str());
-  const RunOptions options = run_options(options_dict);
+  RunOptions options = run_options(options_dict);
+  // A run without a deadline is not watched: this one is some decades away.
+  if (options.max_seconds == 0) options.max_seconds = 1e9;
   WorkerPool& pool = WorkerPool::instance();
   std::unique_ptr<Worker> worker = pool.take(options);
   Runner& runner = worker->runner;
@@ -131,12 +173,7 @@ nb::tuple call(const CompiledProgram& self, const std::string& name, const nb::t
   nb::object object;
   if (status == Status::ok) {
     Value returned;
-    {
-      const nb::gil_scoped_release unlocked;
-      outcome = run_on_values(runner, options, static_cast<u32>(index), values.data(),
-                              static_cast<u32>(values.size()), nullptr, &returned);
-      if (outcome.status == Status::ok) status = finish_value(runner.ctx(), returned);
-    }
+    outcome = run_watched(runner, options, static_cast<u32>(index), values, returned, status);
     // An object that cannot be made leaves the outcome as it is: its repr is all there is then.
     if (outcome.status == Status::ok && status == Status::ok) {
       if (to_python(runner.ctx(), returned, object) != Status::ok) object = nb::object();

@@ -17,5 +17,6 @@ void bind_program(nanobind::module_& m);
 void bind_tasks(nanobind::module_& m);
 void bind_evaluate(nanobind::module_& m);
 void bind_dsl(nanobind::module_& m);
+void bind_session(nanobind::module_& m);
 
 }  // namespace arcbatch::python

@@ -52,8 +52,9 @@ inline bool is_value(PyObject* o) {
 // The one session of the process.
 Session& session();
 
-// While one exists nothing is collected: values may be in C++'s hands. Makes a collection first,
-// where it is due and no other scope exists.
+// Stands around every use of the session. While one exists nothing is collected: values may be in
+// C++'s hands. Makes a collection first, where it is due and no other scope exists, and waits
+// while another thread's long call has the session.
 class SessionScope {
  public:
   SessionScope();
@@ -61,6 +62,11 @@ class SessionScope {
   SessionScope(const SessionScope&) = delete;
   SessionScope& operator=(const SessionScope&) = delete;
 };
+
+// Calls fn(args...) in the session, within a SessionScope. A call that takes long lets other
+// threads have the GIL from time to time, and ends where SIGINT comes and Python's handler raises:
+// then throws nb::python_error.
+Status call_in_session(const Value& fn, const Value* args, u32 n, Value& out);
 
 // Creates the types; null with a Python error set, else a new reference.
 PyTypeObject* make_tuple_value_type();

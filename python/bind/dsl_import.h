@@ -33,7 +33,7 @@ class EngineCall final : public FunctionMaker {
   // The type that was refused, or null.
   [[nodiscard]] const char* refused_type() const { return refused_type_; }
 
-  Status run(const Value& fn) { return session().call(fn, values_, n_, result_); }
+  Status run(const Value& fn) { return call_in_session(fn, values_, n_, result_); }
 
   // The object of any value of the session. Throws nb::python_error.
   Status object_of(const Value& v, nanobind::object& out);

@@ -17,8 +17,6 @@ PyTypeObject* set_value_type = nullptr;
 
 namespace {
 
-u32 scopes = 0;
-
 ValueObject* value_of(PyObject* o) { return reinterpret_cast<ValueObject*>(o); }
 
 void value_dealloc(PyObject* self) {
@@ -338,23 +336,6 @@ PyTypeObject* make_tuple_value_type() {
 PyTypeObject* make_set_value_type() {
   return reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&set_spec));
 }
-
-Session& session() {
-  static auto* const made = new Session(RunOptions{});  // lives as long as the process
-  return *made;
-}
-
-SessionScope::SessionScope() {
-  if (scopes == 0 && session().collection_is_due()) {
-    try {
-      session().collect();
-    } catch (const std::bad_alloc&) {
-      // Everything is where it was, and the call finds out whether there is memory for it.
-    }
-  }
-  ++scopes;
-}
-SessionScope::~SessionScope() { --scopes; }
 
 PyObject* new_value(const Value& v) {
   PyTypeObject* type = v.is_set() ? set_value_type : tuple_value_type;

@@ -39,4 +39,5 @@ NB_MODULE(_core, m) {
   arcbatch::python::bind_tasks(m);
   arcbatch::python::bind_evaluate(m);
   arcbatch::python::bind_dsl(m);
+  arcbatch::python::bind_session(m);
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/ticks.h"
+#include "core/watch.h"
 
 namespace arcbatch {
 namespace {
@@ -46,7 +47,9 @@ void* Arena::allocate_slow(u64 size) {
 }
 
 bool Arena::check_deadline() {
-  expired_ = expired_ || ticks_now() >= deadline_;
+  if (expired_) return true;
+  const u64 now = ticks_now();
+  expired_ = now >= deadline_ || !Watch::goes_on(now);
   return expired_;
 }
 

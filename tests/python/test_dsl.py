@@ -75,9 +75,11 @@ def test_all_primitives_are_there():
         assert name in arcbatch.dsl.__all__
 
 
-def test_stubs_are_current():
-    script = os.path.join(ROOT, "scripts", "generate-stubs")
-    subprocess.run([sys.executable, script, "--check"], check=True)
+@pytest.mark.parametrize("name", ["generate-stubs", "generate-api"])
+def test_what_scripts_write_is_current(name):
+    script = os.path.join(ROOT, "scripts", name)
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_constants():
@@ -370,6 +372,12 @@ def test_values_are_arguments_of_programs():
 
 
 def test_no_leaks_are_reported():
-    code = "from arcbatch.dsl import *\nx = objects(((1, 0),), True, True, False)\nf = compose(size, x)\n"
+    code = (
+        "import arcbatch\nfrom arcbatch.dsl import *\n"
+        "x = objects(((1, 0),), True, True, False)\nf = compose(size, x)\n"
+        "outcomes = arcbatch.evaluate()\nfirst = outcomes[0]\n"
+        "session = arcbatch.Session()\nsession.submit('def f(I):\\n    return I\\n')\n"
+        "report = session.wait()\nkept = report.functions[0][0], arcbatch.CompactProgram([])\n"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""

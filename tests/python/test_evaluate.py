@@ -4,6 +4,8 @@ import json
 import math
 import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
 from conftest import MIRROR_TASK, ROOT
@@ -161,8 +163,24 @@ def test_nothing_to_run(source, mirror_tasks):
 
 
 def test_backends(source, mirror_tasks):
-    with pytest.raises(arcbatch.BackendError, match="no CUDA backend"):
-        arcbatch.evaluate(source, mirror_tasks, backend="cuda")
+    # The module that there is none of is named as if it were given.
+    code = (
+        "import arcbatch\n"
+        "try:\n    arcbatch.evaluate(backend='cuda')\n"
+        "except arcbatch.BackendError as error:\n    print(error)\n"
+        "print(arcbatch.evaluate().backend)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True,
+        env={**os.environ, "ARCBATCH_CUDA_MODULE": "/nowhere.so"},
+    )  # fmt: skip
+    refusal, fallback = done.stdout.splitlines()
+    assert refusal.startswith("backend 'cuda': the CUDA module cannot be loaded: /nowhere.so")
+    assert fallback.startswith("cpu (the CUDA module cannot be loaded: /nowhere.so")
+    outcomes = arcbatch.evaluate(source, mirror_tasks, max_seconds=100)
+    assert outcomes.backend.name == "cpu"
+    with pytest.raises(ValueError, match="max_seconds"):
+        arcbatch.evaluate(source, mirror_tasks, backend="cuda", max_seconds=1)
     with pytest.raises(ValueError, match="no backend is called 'tpu'"):
         arcbatch.evaluate(source, mirror_tasks, backend="tpu")
     assert len(arcbatch.evaluate(source, mirror_tasks, backend="cpu")) == 6

@@ -26,6 +26,9 @@ def p(I):
 GRID = [[(i * j) % 4 for j in range(20)] for i in range(20)]
 TASKS = {"t": {"train": [{"input": GRID, "output": GRID}] * 4}}
 
+# 10,000 take a minute or two.
+EVALUATIONS = int(os.environ.get("ARCBATCH_EVALUATIONS", "150"))
+
 
 def slow_programs(n, size=30):
     """Programs of about a millisecond a run, so that there is time to do something meanwhile."""
@@ -219,8 +222,26 @@ def test_evaluations_do_not_leak():
 
     evaluations(30)
     before = resident_kib()
-    evaluations(150)
-    assert resident_kib() - before < 8192
+    evaluations(EVALUATIONS)
+    grown = resident_kib() - before
+    print(f"{EVALUATIONS} evaluations: {grown} KiB more")
+    assert grown < 8192
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="needs /proc")
+def test_sessions_do_not_leak():
+    with arcbatch.Session(TASKS, jobs=2) as session:
+
+        def programs(n):
+            for k in range(n):
+                session.submit(f"def p(I):\n    return replace(I, 1, {k % 10})\n")
+                if k % 50 == 49:
+                    assert all(len(list(r.functions[0])) == 4 for r in session)
+
+        programs(500)
+        before = resident_kib()
+        programs(3000)
+        assert resident_kib() - before < 8192
 
 
 def command(*arguments, **kwargs):

@@ -6,6 +6,7 @@
 
 #include "backend/cpu/relocate.h"
 #include "backend/evaluator.h"
+#include "core/watch.h"
 
 namespace arcbatch {
 namespace {
@@ -94,7 +95,13 @@ Status Session::call(const Value& fn, const Value* args, u32 n, Value& out) {
   }
   const CodeView code;
   Evaluator evaluator(ctx_, code, frames_.get(), fast_);
-  return evaluator.run(fn, args, n, out);
+  arena_->set_deadline(kNoDeadline);
+  Status status = evaluator.run(fn, args, n, out);
+  if (ARC_UNLIKELY(status == Status::resource_memory) && arena_->expired()) {
+    status = Status::resource_time;
+  }
+  arena_->set_deadline(0);
+  return status;
 }
 
 }  // namespace arcbatch

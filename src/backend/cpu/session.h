@@ -45,6 +45,7 @@ class Session {
   void restore_budget();
 
   // Calls fn(args...). The result lives until the next collect(), or as long as it is held.
+  // A watch (core/watch.h) ends it as resource_time; it may neither call nor collect.
   Status call(const Value& fn, const Value* args, u32 n, Value& out);
 
   // Bytes of memory that the session has.
