@@ -62,6 +62,16 @@ void add_common(CLI::App& app, CommonOptions& options) {
         "Physical bytes of one run's values, then status resource");
 }
 
+void add_dialect(CLI::App& app, CommonOptions& options) {
+  std::vector<std::string> names;
+  for (const Dsl dialect : kDialects) names.emplace_back(dialect_info(dialect).name);
+  app.add_option_function<std::string>(
+         "--dialect", [&options](const std::string& name) { find_dialect(name, options.dialect); },
+         "Language of the programs: arc-dsl (the default) or tokpidjin")
+      ->check(CLI::IsMember(names))
+      ->type_name("NAME");
+}
+
 namespace {
 
 [[noreturn]] void fail_output(int error) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "backend/cpu/runner.h"
+#include "primitives/dialects.h"
 
 namespace arcbatch::cli {
 
@@ -20,12 +21,16 @@ class CommandError : public std::runtime_error {
 
 struct CommonOptions {
   RunOptions run;
+  Dsl dialect = Dsl::arc_dsl;
 };
 
 // Adds --path, --isa, --max-steps, --max-bytes, --max-depth, --max-seconds and --max-memory, which
 // set `options.run`. A path that this machine lacks throws CommandError while arguments are parsed,
 // an instruction set a usage error. `options` must outlive `app`.
 void add_common(CLI::App& app, CommonOptions& options);
+
+// Adds --dialect, which sets `options.dialect`.
+void add_dialect(CLI::App& app, CommonOptions& options);
 
 // Writes to standard output; throws CommandError where that fails (a full disk, a closed pipe).
 void print(std::string_view text);

@@ -122,7 +122,7 @@ Json refuse(const std::string& reason) {
 }
 
 // Answers one line of the protocol.
-Json serve(Runner& runner, const std::string& line) {
+Json serve(Runner& runner, const std::string& line, Dsl dialect) {
   const Json request = Json::parse(line, nullptr, false);
   if (request.is_discarded()) return refuse("the line is not valid JSON");
   if (!request.is_object()) return refuse("the line is not a JSON object");
@@ -143,7 +143,14 @@ Json serve(Runner& runner, const std::string& line) {
   const auto args = request.find("args");
   if (args != request.end() && !args->is_array()) return refuse("\"args\" is not a list");
 
-  const CompileResult compiled = compile_source(source->get_ref<const std::string&>(), "source");
+  if (const auto d = request.find("dialect"); d != request.end() && !d->is_null()) {
+    if (!d->is_string() || !find_dialect(d->get_ref<const std::string&>(), dialect)) {
+      return refuse("\"dialect\" is not the name of a dialect");
+    }
+  }
+
+  const CompileResult compiled =
+      compile_source(source->get_ref<const std::string&>(), "source", dialect);
   if (!compiled.ok) {
     const Diagnostic& d = compiled.errors.front();
     Json answer = refuse(d.message);
@@ -193,7 +200,7 @@ int serve_lines(const CommonOptions& options) {
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    Json answer = serve(runner, line);
+    Json answer = serve(runner, line, options.dialect);
     // Sources may hold bytes that are not UTF-8; the answer must still be one line of JSON.
     print(answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
     flush_output();
@@ -248,7 +255,7 @@ GridData grid_from_task(const std::string& text) {
 int eval_file(const CommonOptions& options, const std::string& file, const std::string& function,
               const std::string& input, const std::string& task, bool trace) {
   const std::string source = read_file(file);
-  const CompileResult compiled = compile_source(source, file);
+  const CompileResult compiled = compile_source(source, file, options.dialect);
   if (!compiled.ok) {
     std::string text;
     for (const Diagnostic& d : compiled.errors) text += format_diagnostic(d) + "\n";
@@ -330,6 +337,7 @@ void add_eval(CLI::App& app, int& exit_code) {
   sub->add_flag("--trace", options->trace, "Print every assignment as it completes");
   auto* jsonl = sub->add_flag("--jsonl", options->jsonl, "Serve JSON requests on standard input");
   jsonl->excludes(input)->excludes(task);
+  add_dialect(*sub, options->common);
   add_common(*sub, options->common);
   sub->callback([options, &exit_code] {
     if (options->jsonl) {

@@ -9,11 +9,13 @@
 #include "common.h"
 #include "frontend/diagnostics.h"
 #include "primitives/registry.h"
+#include "primitives/tokpidjin/registry.h"
 
 namespace arcbatch::cli {
 namespace {
 
 struct PrimitivesArguments {
+  CommonOptions common;
   std::string name;
   bool names = false;
   bool markdown = false;
@@ -136,6 +138,29 @@ void print_details(const std::string& name) {
                         : "an operation of the evaluator: it calls or makes functions"));
 }
 
+// The functions of tokpidjin: how each stands to arc-dsl, and what an error gives.
+void print_tokpidjin(const std::string& name, bool names) {
+  constexpr const char* kFallbacks[] = {"()", "frozenset()", "0", "False", "a function"};
+  bool any = false;
+  for (const tok::FnInfo& info : tok::kFunctions) {
+    if (!name.empty() && name != info.name) continue;
+    any = true;
+    if (names) {
+      print(fmt::format("{}\n", info.name));
+      continue;
+    }
+    std::string relation = "of its own";
+    if (info.relation != tok::Relation::fresh) {
+      relation =
+          fmt::format("{} {}", info.relation == tok::Relation::same ? "as" : "unlike", info.like);
+    }
+    print(fmt::format("{:<50} error {:<12} {}\n",
+                      fmt::format("{}({}) -> {}", info.name, info.params, info.result),
+                      kFallbacks[static_cast<u32>(info.fallback)], relation));
+  }
+  if (!any) throw CommandError(fmt::format("no function of tokpidjin is called '{}'", name));
+}
+
 }  // namespace
 
 void add_primitives(CLI::App& app, int& exit_code) {
@@ -148,6 +173,7 @@ void add_primitives(CLI::App& app, int& exit_code) {
       ->excludes(names)
       ->excludes(name);
   names->excludes(name);
+  add_dialect(*sub, arguments->common);
   sub->footer(
       "The column `order` says whether a result can depend on the iteration order of a set:\n"
       "never, on ties (and other conflicts), or always.\n"
@@ -157,7 +183,9 @@ void add_primitives(CLI::App& app, int& exit_code) {
       "  arcbatch primitives gravitate\n"
       "  arcbatch primitives | grep patch");
   sub->callback([arguments, &exit_code] {
-    if (arguments->names) {
+    if (arguments->common.dialect == Dsl::tokpidjin) {
+      print_tokpidjin(arguments->name, arguments->names);
+    } else if (arguments->names) {
       print_names();
     } else if (arguments->markdown) {
       print_markdown();

@@ -141,6 +141,10 @@ int run(const RunArguments& arguments) {
   LoadOptions load;
   load.keep_bytes = arguments.batch.cache_bytes();
   load.identify = !arguments.out.empty() || arguments.selection.any();
+  load.dialect = arguments.common.dialect;
+  if (load.dialect != Dsl::arc_dsl && !arguments.out.empty()) {
+    throw CommandError("--out is for arc-dsl: results files do not name a dialect");
+  }
   Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {
@@ -268,6 +272,7 @@ void add_run(CLI::App& app, int& exit_code) {
   add_selection_options(*sub, arguments->selection);
   add_batch_options(*sub, arguments->batch);
   add_backend_options(*sub, arguments->backend);
+  add_dialect(*sub, arguments->common);
   add_common(*sub, arguments->common);
   sub->footer(
       std::string(

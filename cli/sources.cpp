@@ -60,7 +60,7 @@ class ProgramLoader {
   void add_text(std::string_view text, const std::string& file) {
     std::vector<Candidate>& candidates = sources_.programs.candidates;
     const std::size_t before = candidates.size();
-    add_candidates(sources_.programs, text, file);
+    add_candidates(sources_.programs, text, file, options_.dialect);
     if (options_.grids_only) {
       std::erase_if(candidates, [](const Candidate& c) { return c.parameters != Parameters::i; });
     }
@@ -91,6 +91,7 @@ std::string counted(u64 n, const char* one, const char* many) {
 Sources load_sources(const std::vector<std::string>& programs,
                      const std::vector<std::string>& tasks, const LoadOptions& options) {
   Sources sources;
+  sources.programs.dialect = options.dialect;
   ProgramLoader loader(sources, options);
   for (const std::string& path : programs) loader.add_path(path);
   if (programs.empty()) {
@@ -111,7 +112,8 @@ std::unique_ptr<ProgramCache> make_program_cache(Sources& sources, u64 capacity)
     if (content_hash(text) != file.hash) {
       throw CommandError(fmt::format("{} has changed since it was loaded", file.path));
     }
-    return std::make_shared<const Program>(std::move(compile_source(text, file.path).program));
+    CompileResult compiled = compile_source(text, file.path, sources.programs.dialect);
+    return std::make_shared<const Program>(std::move(compiled.program));
   };
   auto cache = std::make_unique<ProgramCache>(std::move(sizes), capacity, load);
   for (Candidate& c : sources.programs.candidates) {

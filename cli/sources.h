@@ -36,6 +36,7 @@ struct LoadOptions {
   u64 keep_bytes = ~u64{0};
   bool identify = false;    // set Candidate::identity
   bool grids_only = false;  // leave functions out that take more than the input
+  Dsl dialect = Dsl::arc_dsl;
 };
 
 // Loads program files (folders are searched for *.py) and tasks. Without any programs, or without

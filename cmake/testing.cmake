@@ -58,6 +58,9 @@ if(TARGET arcbatch)
   endforeach()
   set(cases "${PROJECT_SOURCE_DIR}/tests/cases/run_cases.py")
   arcbatch_add_script_test(cases "${cases}")
+  add_test(NAME cases.tokpidjin COMMAND Python3::Interpreter "${cases}" --dialect tokpidjin)
+  set_tests_properties(cases.tokpidjin PROPERTIES LABELS cases TIMEOUT 900 ENVIRONMENT
+                                                  "ARCBATCH=$<TARGET_FILE:arcbatch>")
   # Once more on every instruction set that the machine has.
   foreach(isa x86-64-v2 avx2 avx512 neon)
     add_test(NAME cases.${isa} COMMAND Python3::Interpreter "${cases}")

@@ -3,6 +3,7 @@
 
 #include "graph/leaf_call.h"
 #include "graph/program.h"
+#include "values/context.h"
 #include "values/value.h"
 
 namespace arcbatch {
@@ -26,12 +27,22 @@ struct KeywordView {
   u32 count = 0;
 };
 
+class Evaluator;
+
+// Calls function `number` of a dialect other than arc-dsl; host only.
+using DialectCall = Status (*)(Evaluator& evaluator, Ctx& ctx, u32 number, const Value* args, u32 n,
+                               Value& out);
+
 struct CodeView {
   const KeywordView* keyword_sets = nullptr;
   const FunctionView* functions = nullptr;
   const Value* constants = nullptr;        // materialised for the run
   const Value* primitives = nullptr;       // by Prim
   const Value* function_values = nullptr;  // the def object of each function
+  DialectCall dialect_call = nullptr;      // of a program in another dialect
+  // What a statement of the called function leaves whose value depends on addresses, where the
+  // dialect goes on with the others; every use of it comes to the same.
+  const Value* unknown = nullptr;
 };
 
 }  // namespace arcbatch

@@ -71,6 +71,13 @@ class Evaluator {
     return run_single_other(at);
   }
 
+#if !defined(__CUDA_ARCH__)
+  // Calls fn(args...) from within a dialect's function that this evaluator runs.
+  Status call_back(const Value& fn, const Value* args, u32 n, Value& out) {
+    return call(fn, args, n, out);
+  }
+#endif
+
   // Sets `out` to the value of an operand, as a function would return it.
   ARC_HD Status read_operand(Operand o, Value& out) { return read(frames_[0], o, out); }
 
@@ -125,11 +132,27 @@ class Evaluator {
     }
     if (fn.tag != Tag::closure) return Status::type_error;
     ClosureObj* c = fn.closure;
-    if (c->kind == ClosureKind::def || c->kind == ClosureKind::lambda) {
-      return enter_function(c, args, n);
+    if (c->kind >= ClosureKind::def) {
+      return c->kind == ClosureKind::dialect ? call_dialect(c, args, n, done)
+                                             : enter_function(c, args, n);
     }
     if (c->argcount != n) return Status::type_error;
     return enter_closure(c, args, n, done);
+  }
+
+  ARC_HD __attribute__((noinline)) Status call_dialect(const ClosureObj* c, const Value* args,
+                                                       u32 n, bool& done) {
+#if !defined(__CUDA_ARCH__)
+    if (code_.dialect_call == nullptr) return Status::unsupported_construct;
+    done = true;
+    Value out;
+    ARC_TRY(code_.dialect_call(*this, ctx_, c->function, args, n, out));
+    located_ = false;  // errors that it caught are forgotten
+    ret_ = out;
+    return Status::ok;
+#else
+    return Status::unsupported_construct;
+#endif
   }
 
   ARC_HD ARC_INLINE Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
@@ -263,6 +286,7 @@ class Evaluator {
           located_ = false;  // a new exception, raised where the map is called
         }
       } else if (f.kind == FrameKind::code) {
+        if (top_ == 1 && code_.unknown != nullptr && leave_unknown(f, status)) return Status::ok;
         if (!located_) {
           located_ = true;
           error_function = f.function_index;
@@ -285,6 +309,41 @@ class Evaluator {
       --top_;
     }
     return status;
+  }
+
+  // Whether the outermost code goes on after a call that ended for want of an order, since it
+  // cannot have raised: a public function gives a default, and so do closures of nothing else.
+  ARC_HD __attribute__((noinline)) bool leave_unknown(Frame& f, Status status) {
+    if (status != Status::unsupported_order || f.i == 0) return false;
+    const Instr& in = f.function->code[f.i - 1];
+    if (in.op != Opcode::call || in.keyword_set != 0) return false;
+    const Value& callee = bases_of(f)[f.function->operands[in.first_operand]];
+    if (!never_raises(callee, in.operand_count - 1u, 0)) return false;
+    f.regs[in.dst] = *code_.unknown;
+    f.awaiting = false;
+    located_ = false;
+    return true;
+  }
+
+  [[nodiscard]] ARC_HD bool is_unknown(const Value& v) const {
+    return code_.unknown != nullptr && v.same_bits(*code_.unknown);
+  }
+
+  ARC_HD static bool never_raises(const Value& fn, u32 n, u32 nested) {
+    constexpr u32 kDeepest = 64;
+    if (fn.tag != Tag::closure || nested > kDeepest) return false;
+    const ClosureObj& c = *fn.closure;
+    if (c.kind == ClosureKind::dialect) return c.capture_count == 0 && c.captures == nullptr;
+    if (c.kind >= ClosureKind::def || c.argcount != n) return false;
+    if (c.kind == ClosureKind::rbind || c.kind == ClosureKind::lbind) {
+      return never_raises(c.args[0], n + 1, nested + 1);
+    }
+    const u32 outer = c.kind == ClosureKind::fork ? 2 : 1;
+    const u32 held = c.kind == ClosureKind::matcher ? 1 : c.kind == ClosureKind::compose ? 2 : 3;
+    for (u32 k = 0; k < held; ++k) {
+      if (!never_raises(c.args[k], k == 0 ? outer : 1, nested + 1)) return false;
+    }
+    return true;
   }
 
   // ---- straight-line code ---------------------------------------------------------------------
@@ -538,6 +597,7 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
     case Opcode::subscript: {
       Value container;
       ARC_TRY(read(f, operands[0], container));
+      if (is_unknown(container)) return Status::unsupported_order;
       ARC_TRY(ctx_.charge(1));
       ARC_TRY(py_getitem(ctx_, container, in.immediate, v));
       f.regs[in.dst] = v;
@@ -545,6 +605,7 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
     }
     case Opcode::unpack: {
       ARC_TRY(read(f, operands[0], v));
+      if (is_unknown(v)) return Status::unsupported_order;
       if (!v.is_tuple() && !v.is_set()) return Status::type_error;
       if (len_of(v) != static_cast<u64>(in.immediate)) return Status::value_error;
       Iter it;

@@ -150,7 +150,7 @@ ARC_HD inline Status Evaluator::step_closure(Frame& f) {
         if (f.state == 1) {
           ARC_TRY(ctx_.charge(1 + min_of(weight_of(ret_), weight_of(held[1]))));
           bool same = false;
-          ARC_TRY(equal(ctx_, ret_, held[1], same));
+          ARC_TRY(equal_operator(ctx_, ret_, held[1], same));
           ret_ = Value::boolean(same);
           return pop();
         }

@@ -72,7 +72,7 @@ inline Status Evaluator::call_closure(const ClosureObj& c, const Value* args, u3
       ARC_TRY(call(held[0], args, 1, result));
       ARC_TRY(ctx_.charge(1 + min_of(weight_of(result), weight_of(held[1]))));
       bool same = false;
-      ARC_TRY(equal(ctx_, result, held[1], same));
+      ARC_TRY(equal_operator(ctx_, result, held[1], same));
       out = Value::boolean(same);
       return Status::ok;
     }

@@ -173,7 +173,8 @@ class CompactWriter {
   Data data_of(u32 index) const {
     const Constant& c = program_.constants[index];
     switch (c.kind) {
-      case Constant::Kind::none: break;
+      case Constant::Kind::none:
+      case Constant::Kind::text: break;  // arc-dsl has no texts
       case Constant::Kind::boolean: return Data::boolean(c.integer != 0);
       case Constant::Kind::integer: return Data::integer(c.integer);
       case Constant::Kind::tuple: {

@@ -50,8 +50,9 @@ void add_identity(Candidate& candidate) {
   candidate.identity = identity_of(*candidate.program, candidate.function);
 }
 
-void add_candidates(CandidateList& list, std::string_view source, const std::string& file) {
-  CompileResult compiled = compile_source(source, file);
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
+                    Dsl dialect) {
+  CompileResult compiled = compile_source(source, file, dialect);
   if (!compiled.ok) {
     list.errors.insert(list.errors.end(), compiled.errors.begin(), compiled.errors.end());
     list.bad_files.push_back(file);

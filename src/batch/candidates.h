@@ -50,6 +50,7 @@ struct SkippedFunction {
 };
 
 struct CandidateList {
+  Dsl dialect = Dsl::arc_dsl;  // of all of them
   std::vector<Candidate> candidates;
   std::vector<ProgramFile> files;  // those that compiled
   std::vector<SkippedFunction> skipped;
@@ -68,6 +69,7 @@ void add_identity(Candidate& candidate);
 
 // Compiles one file's text and appends its functions. `file` is the name that outcomes and
 // diagnostics give it.
-void add_candidates(CandidateList& list, std::string_view source, const std::string& file);
+void add_candidates(CandidateList& list, std::string_view source, const std::string& file,
+                    Dsl dialect = Dsl::arc_dsl);
 
 }  // namespace arcbatch

@@ -18,6 +18,7 @@ enum class NodeKind : u8 {
   big_integer,  // a, b = begin and end in the source; flag: the magnitude is exactly 2^63
   none,
   boolean,    // a = 0 or 1
+  text,       // a, b = begin and end in the source, between the quotes
   tuple,      // a = first child, b = count
   call,       // a = first child (callee, positional arguments, keywords), b = count
   keyword,    // a = name, b = value; only below a call

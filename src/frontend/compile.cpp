@@ -414,9 +414,10 @@ bool check_text(Reporter& reporter, std::string_view source) {
 
 }  // namespace
 
-CompileResult compile_source(std::string_view source, std::string_view file) {
+CompileResult compile_source(std::string_view source, std::string_view file, Dsl dialect) {
   CompileResult result;
   result.program.file = std::string(file);
+  result.program.dialect = dialect;
   result.program.text = std::make_shared<ProgramText>();
   const std::size_t size = source.size() <= kMaxSource ? source.size() : 0;
   std::string& padded = result.program.text->source;
@@ -424,7 +425,7 @@ CompileResult compile_source(std::string_view source, std::string_view file) {
   padded.assign(source.substr(0, size)).append(Lexer::kPadding, '\0');
   Reporter reporter(std::string_view(padded).substr(0, size), file);
   if (check_text(reporter, source)) {
-    NameTable names;
+    NameTable names(dialect);
     Ast ast;
     Parser(reporter, names, ast).parse_module();
     if (!reporter.has_errors()) {

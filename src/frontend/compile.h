@@ -85,6 +85,13 @@ class FunctionCompiler {
   bool is_list(u32 index);
   void find_lists();
   void check_arity(const Node& node, Operand callee, u32 given);
+  // A function of the dialect, and whether its errors are defaults.
+  [[nodiscard]] const DialectFunction& function_of(Operand callee) const {
+    return dialect_info(module_.program.dialect).functions[callee.index()];
+  }
+  [[nodiscard]] bool is_safe(Operand callee) const {
+    return callee.kind() == OperandKind::primitive && dialect_info(module_.program.dialect).safe;
+  }
   bool find_local(u32 name, u32 offset, u32& reg);
   bool find_capture(u32 name, u32 offset, u32& reg);
   [[nodiscard]] bool is_local(u32 name) const;

@@ -126,6 +126,7 @@ Operand FunctionCompiler::compile(u32 index, u32 dst) {
     case NodeKind::integer: return constant(module_.constants.integer(node.integer()));
     case NodeKind::none: return constant(module_.constants.none());
     case NodeKind::boolean: return constant(module_.constants.boolean(node.a != 0));
+    case NodeKind::text: return constant(module_.text_constant(node));
     case NodeKind::big_integer: {
       const std::string text =
           "the integer literal " + quoted(reporter_.text(node.a, node.b)) + " is beyond 64 bits";
@@ -253,7 +254,9 @@ void FunctionCompiler::check_arity(const Node& node, Operand callee, u32 given) 
   u32 least = 0;
   u32 most = 0;
   if (callee.kind() == OperandKind::primitive) {
-    least = most = prim_info(static_cast<Prim>(callee.index())).arity;
+    const DialectFunction& known = function_of(callee);
+    least = known.least;
+    most = known.most;
   } else if (callee.kind() == OperandKind::function) {
     const Function& function = module_.program.functions[callee.index()];
     least = function.required;
@@ -265,7 +268,7 @@ void FunctionCompiler::check_arity(const Node& node, Operand callee, u32 given) 
   std::string text;
   std::string params;
   if (callee.kind() == OperandKind::primitive) {
-    const PrimInfo& info = prim_info(static_cast<Prim>(callee.index()));
+    const DialectFunction& info = function_of(callee);
     text = std::string(info.name);
     for (const std::string_view name : split_names(info.params)) {
       params += (params.empty() ? "" : ", ") + std::string(name);
@@ -281,7 +284,8 @@ void FunctionCompiler::check_arity(const Node& node, Operand callee, u32 given) 
   text += "(" + params + ") takes " + std::to_string(least);
   if (most != least) text += " to " + std::to_string(most);
   text += most == 1 ? " argument, " : " arguments, ";
-  text += std::to_string(given) + (given == 1 ? " is given" : " are given") + " (TypeError)";
+  text += std::to_string(given) + (given == 1 ? " is given" : " are given") +
+          (is_safe(callee) ? " (it gives its default)" : " (TypeError)");
   reporter_.warning(node.offset, text);
 }
 
@@ -324,18 +328,27 @@ Operand FunctionCompiler::compile_keyword_call(const Node& node, u32 dst, std::s
   const Function* function = nullptr;
   std::vector<std::string_view> params;
   std::string_view name;
+  u32 required = 0;
   if (!is_def) {
-    const PrimInfo& info = prim_info(static_cast<Prim>(callee.index()));
+    const DialectFunction& info = function_of(callee);
     params = split_names(info.params);
     name = info.name;
+    required = info.least;
   } else {
     function = &module_.program.functions[callee.index()];
     params.assign(function->params.begin(), function->params.end());
     name = function->name;
+    required = function->required;
   }
   const auto fail = [&](u32 offset, const std::string& what) {
-    reporter_.warning(offset, std::string(name) + "() " + what + " (TypeError)");
+    reporter_.warning(offset, std::string(name) + "() " + what +
+                                  (is_safe(callee) ? " (it gives its default)" : " (TypeError)"));
     settle(base);
+    if (is_safe(callee)) {  // a call without arguments, which gives the default
+      stack_.resize(base);
+      stack_.push_back(callee);
+      return emit_to(Opcode::call, dst, base);
+    }
     stack_.resize(base);
     emit_raise(Status::type_error);
     return Operand{};
@@ -361,14 +374,13 @@ Operand FunctionCompiler::compile_keyword_call(const Node& node, u32 dst, std::s
   }
   // Defaults behind the last argument are left to the call.
   std::size_t count = bound.size();
-  while (count > 0 && bound[count - 1].bits == kMissing &&
-         (function != nullptr && count > function->required)) {
+  while (count > 0 && bound[count - 1].bits == kMissing && count > required) {
     --count;
   }
   bound.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     if (bound[i].bits != kMissing) continue;
-    if (function == nullptr || i < function->required) {
+    if (i < required) {
       return fail(node.offset, "gets no value for parameter " + quoted(params[i]));
     }
     bound[i] = constant(function->defaults[i - function->required]);
@@ -483,9 +495,13 @@ void FunctionCompiler::warn_unknown(const Node& node) {
 // Returns "; did you mean 'fill'?" for the known name that is nearest in spelling.
 std::string FunctionCompiler::suggestion(u32 name) const {
   const std::string_view text = module_.names.text(name);
+  if (const auto* other = other_dialect_with(module_.program.dialect, text); other != nullptr) {
+    return ", which is of the dialect " + std::string(other->name) + " (--dialect " +
+           std::string(other->name) + ")";
+  }
   u32 best = static_cast<u32>(min_of<std::size_t>(text.size() / 3, 3)) + 1;
   std::string_view found;
-  for (u32 other = kFirstPrimitiveName; other < module_.names.size(); ++other) {
+  for (u32 other = kFirstFunctionName; other < module_.names.size(); ++other) {
     if (other == name) continue;
     const std::string_view candidate = module_.names.text(other);
     const u32 distance = edit_distance(text, candidate, best);

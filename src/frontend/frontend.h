@@ -15,7 +15,8 @@ struct CompileResult {
   std::vector<Diagnostic> errors;  // non-empty when !ok: syntax errors, refused constructs
 };
 
-// Compiles `source` under the arc-dsl dialect. `file` only labels diagnostics.
-CompileResult compile_source(std::string_view source, std::string_view file);
+// Compiles `source`, which is written in `dialect`. `file` only labels diagnostics.
+CompileResult compile_source(std::string_view source, std::string_view file,
+                             Dsl dialect = Dsl::arc_dsl);
 
 }  // namespace arcbatch

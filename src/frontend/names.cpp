@@ -257,20 +257,28 @@ u32 NameTable::Table::add(std::string_view name, u64 key) {
   return size() - 1;
 }
 
-const NameTable::Table& NameTable::fixed() {
-  static const Table* const table = [] {  // lives as long as the process
-    auto* const made = new Table(1024);
+const NameTable::Table& NameTable::fixed(Dsl dialect) {
+  const auto make = [](Dsl of) {
+    auto* const made = new Table(1024);  // lives as long as the process
     const auto add = [made](std::string_view name) { made->add(name, key_of(name)); };
+    const DialectInfo& info = dialect_info(of);
     for (const std::string_view name : kKeywords) add(name);
-    for (u32 i = 0; i < kPrimCount; ++i) add(prim_info(static_cast<Prim>(i)).name);
-    for (const DialectConstant& constant : kConstants) add(constant.name);
+    for (u32 i = 0; i < info.function_count; ++i) add(info.functions[i].name);
+    for (u32 i = 0; i < info.constant_count; ++i) add(info.constants[i].name);
     for (const std::string_view name : kForeign) add(name);
     return made;
-  }();
-  return *table;
+  };
+  static const Table* const tables[] = {make(Dsl::arc_dsl), make(Dsl::tokpidjin)};
+  return *tables[static_cast<u32>(dialect)];
 }
 
-NameTable::NameTable() : fixed_(fixed()), fixed_size_(fixed_.size()), own_(64) {}
+NameTable::NameTable(Dsl dialect)
+    : dialect_(dialect),
+      first_constant_(kFirstFunctionName + dialect_info(dialect).function_count),
+      first_foreign_(first_constant_ + dialect_info(dialect).constant_count),
+      fixed_(fixed(dialect)),
+      fixed_size_(fixed_.size()),
+      own_(64) {}
 
 u32 NameTable::intern(std::string_view name, u64 key) {
   const u32 known = fixed_.find(name, key);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/macros.h"
-#include "primitives/registry.h"
+#include "primitives/dialects.h"
 
 namespace arcbatch {
 
@@ -51,15 +51,13 @@ enum class Keyword : u32 {
 };
 
 inline constexpr u32 kKeywordCount = static_cast<u32>(Keyword::count_);
-inline constexpr u32 kFirstPrimitiveName = kKeywordCount;
-inline constexpr u32 kFirstConstantName = kFirstPrimitiveName + kPrimCount;
-inline constexpr u32 kFirstForeignName = kFirstConstantName + kConstantCount;
+inline constexpr u32 kFirstFunctionName = kKeywordCount;  // of the dialect's functions
 inline constexpr u32 kTypeNameCount = 24;  // the foreign names that arc_types exports come first
 
 class NameTable {
  public:
-  // Starts with the keywords, the primitives, the constants and the foreign names.
-  NameTable();
+  // Starts with the keywords, the dialect's functions and constants, and the foreign names.
+  explicit NameTable(Dsl dialect = Dsl::arc_dsl);
 
   // Returns the number of `name`, a new one if need be. `name` must outlive the table and be ASCII.
   u32 intern(std::string_view name) { return intern(name, key_of(name)); }
@@ -73,6 +71,10 @@ class NameTable {
     return name < fixed_size_ ? fixed_.texts[name] : own_.texts[name - fixed_size_];
   }
   [[nodiscard]] u32 size() const { return fixed_size_ + own_.size(); }
+
+  [[nodiscard]] Dsl dialect() const { return dialect_; }
+  [[nodiscard]] u32 first_constant() const { return first_constant_; }
+  [[nodiscard]] u32 first_foreign() const { return first_foreign_; }
 
   // Returns the first number of the names that occur in the source alone.
   [[nodiscard]] u32 first_source_name() const { return fixed_size_; }
@@ -93,9 +95,12 @@ class NameTable {
     std::vector<std::string_view> texts;
     std::vector<Slot> slots;  // a power of two of them, at least half of them free
   };
-  static const Table& fixed();
+  static const Table& fixed(Dsl dialect);
 
-  const Table& fixed_;  // of all name tables
+  Dsl dialect_;
+  u32 first_constant_;
+  u32 first_foreign_;
+  const Table& fixed_;  // of all name tables of the dialect
   u32 fixed_size_;
   Table own_;
 };

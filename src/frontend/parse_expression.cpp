@@ -1,4 +1,6 @@
 // The expression half of the parser.
+#include <algorithm>
+
 #include "frontend/parser.h"
 
 namespace arcbatch {
@@ -209,11 +211,27 @@ u32 Parser::parse_suffixes(u32 node) {
   return node;
 }
 
+// Whether a string is one that a dialect has as data: letters, digits, spaces and '_.-' in quotes.
+bool Parser::is_plain_text(const Token& token) const {
+  if (names_.dialect() == Dsl::arc_dsl) return false;
+  const std::string_view whole = text(token);
+  if (whole.size() < 2 || (whole[0] != '\'' && whole[0] != '"')) return false;
+  constexpr std::string_view kPlain = "_.- ";
+  return std::all_of(whole.begin() + 1, whole.end() - 1, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kPlain.find(c) != std::string_view::npos;
+  });
+}
+
 u32 Parser::parse_atom() {
   const Token token = token_;
   switch (token.kind) {
     case TokenKind::name: advance(); return add_node(NodeKind::name, token.begin, token.name, 0, 1);
     case TokenKind::integer: return parse_integer();
+    case TokenKind::string:
+      if (!is_plain_text(token)) break;
+      advance();
+      return add_node(NodeKind::text, token.begin, token.begin + 1, token.end - 1, 1);
     case TokenKind::lparen: return parse_parentheses();
     case TokenKind::lbracket:
       advance();

@@ -30,6 +30,7 @@ class Parser {
   bool expect(TokenKind kind, std::string_view what);
   bool fail_expected(std::string_view what);
   bool fail(u32 offset, std::string message);
+  [[nodiscard]] bool is_plain_text(const Token& token) const;
   bool refuse(u32 offset, std::string_view construct);
   void recover();
   void skip_block();

@@ -72,6 +72,8 @@ u32 ConstantPool::none() {
   return none_;
 }
 
+u32 ConstantPool::text(u64 index) { return add(Constant::Kind::text, static_cast<i64>(index)); }
+
 u32 ConstantPool::boolean(bool value) {
   u32& slot = booleans_[value ? 1 : 0];
   if (slot == kAbsent) slot = add(Constant::Kind::boolean, value ? 1 : 0);
@@ -104,7 +106,7 @@ u32 ConstantPool::tuple(std::vector<u32> children) {
 u32 ConstantPool::dialect(u32 index) {
   u32& slot = dialect_[index];
   if (slot != kAbsent) return slot;
-  const DialectConstant& constant = kConstants[index];
+  const DialectConstant& constant = of_dialect_[index];
   switch (constant.kind) {
     case DialectConstant::Kind::boolean: slot = boolean(constant.a != 0); break;
     case DialectConstant::Kind::integer: slot = integer(constant.a); break;
@@ -121,25 +123,31 @@ Module::Module(const Ast& ast_in, const NameTable& names_in, Reporter& reporter_
       names(names_in),
       reporter(reporter_in),
       program(program_in),
-      constants(program_in.constants) {
-  // The same for every file, so worked out once.
-  static const std::vector<Binding> fixed = [this] {
+      constants(program_in.constants, names_in.dialect()) {
+  // The same for every file of a dialect, so worked out once.
+  const auto make = [this] {
     std::vector<Binding> all;
     for (u32 name = 0; name < names.first_source_name(); ++name) all.push_back(base_binding(name));
     return all;
-  }();
+  };
   bindings_.reserve(names.size());
-  bindings_ = fixed;
+  if (names.dialect() == Dsl::arc_dsl) {
+    static const std::vector<Binding> fixed = make();
+    bindings_ = fixed;
+  } else {
+    static const std::vector<Binding> fixed = make();
+    bindings_ = fixed;
+  }
   bindings_.resize(names.size());
 }
 
 Binding Module::base_binding(u32 name) const {
   Binding binding;
-  if (name >= names.first_source_name() || name < kFirstPrimitiveName) return binding;
-  if (name < kFirstConstantName) {
+  if (name >= names.first_source_name() || name < kFirstFunctionName) return binding;
+  if (name < names.first_constant()) {
     binding.kind = Binding::Kind::operand;
-    binding.operand = Operand::make(OperandKind::primitive, name - kFirstPrimitiveName);
-  } else if (name < kFirstForeignName) {
+    binding.operand = Operand::make(OperandKind::primitive, name - kFirstFunctionName);
+  } else if (name < names.first_foreign()) {
     binding.kind = Binding::Kind::dialect;
   } else {
     binding.kind = Binding::Kind::foreign;
@@ -152,7 +160,7 @@ const Binding& Module::global(u32 name) {
   if (binding.kind == Binding::Kind::dialect) {
     binding.kind = Binding::Kind::operand;
     binding.operand =
-        Operand::make(OperandKind::constant, constants.dialect(name - kFirstConstantName));
+        Operand::make(OperandKind::constant, constants.dialect(name - names.first_constant()));
   } else if (binding.kind == Binding::Kind::unknown && opaque_module_ != 0) {
     binding.kind = Binding::Kind::foreign;
   }
@@ -161,21 +169,28 @@ const Binding& Module::global(u32 name) {
 
 std::string Module::foreign_reason(u32 name) const {
   const std::string text = quoted(names.text(name));
-  if (name >= kFirstForeignName && name < kFirstForeignName + kTypeNameCount) {
+  if (name >= names.first_foreign() && name < names.first_foreign() + kTypeNameCount) {
     return "the type " + text + " as a value is outside the supported subset";
   }
-  if (name >= kFirstForeignName && name < names.first_source_name()) {
+  if (name >= names.first_foreign() && name < names.first_source_name()) {
     return "Python's " + text + " is outside the supported subset";
   }
   if (opaque_module_ != 0) {
-    return text + " may come from the star import of " + quoted(names.text(opaque_module_)) +
-           ", whose contents are outside the supported subset";
+    std::string reason = text + " may come from the star import of " +
+                         quoted(names.text(opaque_module_)) +
+                         ", whose contents are outside the supported subset";
+    if (const auto* other = other_dialect_with(names.dialect(), names.text(name));
+        other != nullptr) {
+      reason += "; it is of the dialect " + std::string(other->name) + " (--dialect " +
+                std::string(other->name) + ")";
+    }
+    return reason;
   }
   return text + " is imported from outside the dialect";
 }
 
 bool Module::exception_mask(u32 name, u64& mask) const {
-  if (name < kFirstForeignName || name >= names.first_source_name() ||
+  if (name < names.first_foreign() || name >= names.first_source_name() ||
       bindings_[name].kind != Binding::Kind::foreign) {
     return false;
   }
@@ -187,6 +202,17 @@ bool Module::exception_mask(u32 name, u64& mask) const {
     }
   }
   return is_other_exception(text);
+}
+
+u32 Module::text_constant(const Node& node) {
+  const std::string_view text =
+      std::string_view(program.text->source).substr(node.a, node.b - node.a);
+  const auto [it, is_new] = texts_.try_emplace(std::string(text), 0);
+  if (is_new) {
+    it->second = constants.text(program.texts.size());
+    program.texts.emplace_back(text);
+  }
+  return it->second;
 }
 
 u32 Module::reason(const std::string& text) {
@@ -204,6 +230,7 @@ bool Module::fold(u32 index, std::string_view what, Operand& out) {
   switch (node.kind) {
     case NodeKind::none: return constant(constants.none());
     case NodeKind::boolean: return constant(constants.boolean(node.a != 0));
+    case NodeKind::text: return constant(text_constant(node));
     case NodeKind::integer: return constant(constants.integer(node.integer()));
     case NodeKind::name: {
       const Binding& binding = global(node.a);
@@ -277,10 +304,10 @@ void Module::bind_star(const ModuleItem& item) {
     for (u32 name = first; name < first + count; ++name) bindings_[name] = base_binding(name);
   };
   if (module == "constants") {
-    rebind(kFirstConstantName, kConstantCount);
+    rebind(names.first_constant(), names.first_foreign() - names.first_constant());
   } else if (module == "dsl" || module == "arc_types" || module == "typing") {
-    if (module == "dsl") rebind(kFirstPrimitiveName, kPrimCount);
-    rebind(kFirstForeignName, kTypeNameCount);
+    if (module == "dsl") rebind(kFirstFunctionName, names.first_constant() - kFirstFunctionName);
+    rebind(names.first_foreign(), kTypeNameCount);
   } else {
     opaque_module_ = item.name;
   }

@@ -17,8 +17,10 @@ namespace arcbatch {
 // The literals of a program, each once.
 class ConstantPool {
  public:
-  explicit ConstantPool(std::vector<Constant>& constants) : constants_(constants) {
-    dialect_.fill(kAbsent);
+  ConstantPool(std::vector<Constant>& constants, Dsl dialect)
+      : constants_(constants),
+        of_dialect_(dialect_info(dialect).constants),
+        dialect_(dialect_info(dialect).constant_count, kAbsent) {
     small_.fill(kAbsent);
   }
 
@@ -26,7 +28,8 @@ class ConstantPool {
   u32 boolean(bool value);
   u32 integer(i64 value);
   u32 tuple(std::vector<u32> children);
-  u32 dialect(u32 index);  // of kConstants
+  u32 text(u64 index);     // a new one
+  u32 dialect(u32 index);  // of the dialect's constants
 
   [[nodiscard]] const Constant& operator[](u32 index) const { return constants_[index]; }
 
@@ -36,10 +39,11 @@ class ConstantPool {
   u32 add(Constant::Kind kind, i64 value);
 
   std::vector<Constant>& constants_;
+  const DialectConstant* of_dialect_;
   u32 none_ = kAbsent;
   std::array<u32, 2> booleans_{kAbsent, kAbsent};
   std::array<u32, 64> small_{};
-  std::array<u32, kConstantCount> dialect_{};
+  std::vector<u32> dialect_;
   std::unordered_map<i64, u32> integers_;
   std::unordered_multimap<u64, u32> tuples_;  // by the hash of the children
 };
@@ -69,6 +73,9 @@ class Module {
   // anything else as `what` and returns false.
   bool fold(u32 index, std::string_view what, Operand& out);
 
+  // Returns the constant of a text literal.
+  u32 text_constant(const Node& node);
+
   // Returns the index of a refusal's text in Program::reasons.
   u32 reason(const std::string& text);
 
@@ -94,7 +101,8 @@ class Module {
 
   std::vector<Binding> bindings_;
   std::unordered_map<std::string, u32> reasons_;
-  u32 opaque_module_ = 0;  // a star import of unknown contents, 0 = none
+  std::unordered_map<std::string, u32> texts_;  // to their constants
+  u32 opaque_module_ = 0;                       // a star import of unknown contents, 0 = none
 };
 
 }  // namespace arcbatch

@@ -63,7 +63,8 @@ u32 BatchGraph::add(const Program& program, u32 function) {
   entry.program = &program;
   entry.function = function;
   entry.first_statement = static_cast<u32>(statements_.size());
-  if (can_be_shared(program.functions[function])) {
+  // Nodes know arc-dsl's primitives alone.
+  if (program.dialect == Dsl::arc_dsl && can_be_shared(program.functions[function])) {
     programs_.push_back(entry);
     translate(programs_.back());
   } else {

@@ -67,6 +67,8 @@ Fingerprint fingerprint_of_constant(const Program& program, u32 constant) {
   if (c.kind == Constant::Kind::tuple) {
     hash.add(u64{c.children.size()});
     for (const u32 child : c.children) hash.add(fingerprint_of_constant(program, child));
+  } else if (c.kind == Constant::Kind::text) {
+    hash.add(program.texts[static_cast<u64>(c.integer)]);
   } else if (c.kind != Constant::Kind::none) {
     hash.add(static_cast<u64>(c.integer));
   }
@@ -86,6 +88,7 @@ Fingerprint fingerprint_of_code(const Program& program, u32 function) {
   };
   Fingerprinter hash;
   hash.add(std::string_view("code"));
+  if (program.dialect != Dsl::arc_dsl) hash.add(dialect_info(program.dialect).name);
   for (std::size_t at = 0; at < reached.size(); ++at) {
     const Function& f = program.functions[reached[at]];
     hash.add(u64{f.params.size()}).add(f.required).add(f.capture_count);
@@ -108,7 +111,7 @@ Fingerprint fingerprint_of_code(const Program& program, u32 function) {
           case OperandKind::reg: hash.add(o.index()); break;
           case OperandKind::constant: hash.add(fingerprint_of_constant(program, o.index())); break;
           case OperandKind::primitive:
-            hash.add(prim_info(static_cast<Prim>(o.index())).name);
+            hash.add(dialect_info(program.dialect).functions[o.index()].name);
             break;
           case OperandKind::function: hash.add(number_of(o.index())); break;
         }

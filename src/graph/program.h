@@ -10,6 +10,7 @@
 
 #include "core/macros.h"
 #include "core/status.h"
+#include "primitives/dialects.h"
 
 namespace arcbatch {
 
@@ -93,10 +94,10 @@ struct Function {
   u32 line = 0;  // of the def
 };
 
-// A literal: None, bool, int, or a tuple of literals (children are indices into the pool).
+// A literal: None, bool, int, a tuple of literals (children are indices into the pool), or a text.
 struct Constant {
-  enum class Kind : u8 { none, boolean, integer, tuple } kind = Kind::none;
-  i64 integer = 0;
+  enum class Kind : u8 { none, boolean, integer, tuple, text } kind = Kind::none;
+  i64 integer = 0;  // text: into Program::texts
   std::vector<u32> children;
 };
 
@@ -114,10 +115,12 @@ std::string format_diagnostic(const Diagnostic& diagnostic);
 
 struct Program {
   std::string file;
+  Dsl dialect = Dsl::arc_dsl;
   std::shared_ptr<ProgramText> text;  // shared by copies of the program
   std::vector<Function> functions;    // top-level defs and, after them, lambdas
   std::vector<u32> defs;              // indices of the top-level defs in source order
   std::vector<Constant> constants;
+  std::vector<std::string> texts;                      // of dialects that have them; each once
   std::vector<std::vector<std::string>> keyword_sets;  // names of a call's trailing operands
   std::vector<std::string> reasons;                    // texts of refusals
   std::vector<Diagnostic> warnings;

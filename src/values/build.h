@@ -64,6 +64,7 @@ ARC_HD inline u8 flags_of(const Value& v) {
     // What an unordered tuple shows of its order, a container of it shows too.
     case Tag::tuple: return static_cast<u8>(v.tuple->flags & ~kUnordered);
     case Tag::set: return v.set->flags;
+    case Tag::real: return v.head->flags;
     default: return 0;
   }
 }

@@ -202,6 +202,7 @@ ARC_HD inline bool py_truth(const Value& v) {
     case Tag::tuple: return v.tuple->len != 0;
     case Tag::set: return v.set->count != 0;
     case Tag::list: return v.list->len != 0;
+    case Tag::real: return v.real->value != 0;
     default: return true;
   }
 }
@@ -210,10 +211,23 @@ ARC_HD inline bool py_truth(const Value& v) {
 
 enum class Cmp : u8 { lt, le, gt, ge };
 
-// a == b, never a Python error.
+// `x op y` of two numbers of which one at least is a float.
+ARC_HD bool compare_reals(Cmp op, const Value& x, const Value& y);
+ARC_HD bool equal_reals(const Value& x, const Value& y);
+
+// a is b or a == b, as containers compare their elements; never a Python error.
 ARC_HD Status equal(Ctx& ctx, const Value& a, const Value& b, bool& out);
 
-// a < b and its kin: ints, tuples (lexicographic), sets (inclusion); TypeError otherwise.
+// a == b: unlike equal(), a nan does not equal itself.
+ARC_HD inline Status equal_operator(Ctx& ctx, const Value& a, const Value& b, bool& out) {
+  if (ARC_UNLIKELY(a.tag == Tag::real && b.tag == Tag::real)) {
+    out = equal_reals(a, b);
+    return Status::ok;
+  }
+  return equal(ctx, a, b, out);
+}
+
+// a < b and its kin: numbers, tuples (lexicographic), sets (inclusion); TypeError otherwise.
 ARC_HD Status compare(Ctx& ctx, Cmp op, const Value& a, const Value& b, bool& out);
 
 // v in container: TypeError unless it is a tuple or set.

@@ -223,6 +223,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
     case Tag::primitive: out = 0x10000 + v.i * 16; return Status::ok;
     case Tag::closure: return hash_closure(ctx, *v.closure, 0, out);
     case Tag::list: return Status::type_error;
+    case Tag::real: out = v.real->hash; return Status::ok;
     default: return Status::runtime_error;
   }
 }
@@ -362,7 +363,7 @@ ARC_HD inline Status equal(Ctx& ctx, const Value& a, const Value& b, bool& out) 
   }
   out = false;
   if (a.is_int()) {
-    out = b.is_int() && a.i == b.i;
+    out = b.is_int() ? a.i == b.i : b.tag == Tag::real && equal_reals(a, b);
     return Status::ok;
   }
   if (a.is_tuple()) {
@@ -371,6 +372,7 @@ ARC_HD inline Status equal(Ctx& ctx, const Value& a, const Value& b, bool& out) 
     return equal_tuples(ctx, a, b, out);
   }
   if (a.is_set()) return b.is_set() ? equal_sets(ctx, a.set, b.set, out) : Status::ok;
+  if (a.tag == Tag::real) out = (b.tag == Tag::real || b.is_int()) && equal_reals(a, b);
   return Status::ok;  // None and functions: identity
 }
 
@@ -403,6 +405,21 @@ ARC_HD bool compare_plain(Cmp op, T a, T b) {
     case Cmp::gt: return a > b;
     default: return a >= b;
   }
+}
+
+// An int beyond 2^53 would have to meet a float near it for its rounding to show.
+ARC_HD inline double as_real(const Value& v) {
+  return v.tag == Tag::real ? v.real->value : static_cast<double>(v.i);
+}
+
+ARC_HD inline bool compare_reals(Cmp op, const Value& x, const Value& y) {
+  return compare_plain(op, as_real(x), as_real(y));
+}
+
+ARC_HD inline bool equal_reals(const Value& x, const Value& y) {
+  const double a = as_real(x);
+  const double b = as_real(y);
+  return !(a < b) && !(a > b) && a == a && b == b;  // -Wfloat-equal is for sums
 }
 
 ARC_HD inline Status compare(Ctx& ctx, Cmp op, const Value& a, const Value& b, bool& out) {
@@ -441,6 +458,11 @@ ARC_HD inline Status compare(Ctx& ctx, Cmp op, const Value& a, const Value& b, b
       return Status::ok;
     }
     return subset(ctx, small, large, out);
+  }
+  if ((a.tag == Tag::real && (b.is_int() || b.tag == Tag::real)) ||
+      (a.is_int() && b.tag == Tag::real)) {
+    out = compare_reals(op, a, b);
+    return Status::ok;
   }
   return Status::type_error;
 }

@@ -2,8 +2,9 @@
 #include "values/print.h"
 
 #include <charconv>
+#include <cmath>
 
-#include "primitives/registry.h"
+#include "primitives/tokpidjin/registry.h"
 
 namespace arcbatch {
 
@@ -35,6 +36,7 @@ const char* closure_name(ClosureKind kind) {
     case ClosureKind::fork: return "fork.<locals>.<lambda>";
     case ClosureKind::def: return "def";
     case ClosureKind::lambda: return "<lambda>";
+    case ClosureKind::dialect: return "function";
   }
   return "?";
 }
@@ -44,6 +46,45 @@ void append_function(std::string& out, std::string_view name) {
   out += name;
   out += '>';
 }
+
+namespace {
+
+// The name of a closure, which for binds and functions of a dialect is not its kind's alone.
+void append_closure(std::string& out, const ClosureObj& c) {
+  if (c.kind == ClosureKind::dialect && c.function == tok::kUnknown) {
+    out += "<unknown>";
+  } else if (c.kind == ClosureKind::dialect && c.function == tok::kTextFunction) {
+    out += '\'';
+    out += *reinterpret_cast<const std::string*>(c.captures);
+    out += '\'';
+  } else if (c.kind == ClosureKind::dialect) {
+    append_function(out, c.function < tok::kFnCount ? tok::kFunctions[c.function].name
+                                                    : "_get_safe_default.<locals>.safe_callable");
+  } else if (c.kind == ClosureKind::rbind && c.function == 1) {
+    append_function(out, "rbind.<locals>.f");
+  } else if (c.kind == ClosureKind::lbind && c.function == 1) {
+    append_function(out, "lbind.<locals>.f");
+  } else {
+    append_function(out, closure_name(c.kind));
+  }
+}
+
+// Floats are nan, infinite or whole (see make_real).
+void append_real(std::string& out, double x) {
+  if (std::isnan(x)) {
+    out += "nan";
+    return;
+  }
+  if (std::signbit(x)) out += '-';
+  if (std::isinf(x)) {
+    out += "inf";
+    return;
+  }
+  append_int(out, static_cast<i64>(std::fabs(x)));
+  out += ".0";
+}
+
+}  // namespace
 
 void append_grid(std::string& out, const i8* cell, u32 h, u32 w) {
   out += '(';
@@ -117,7 +158,8 @@ Status append_repr(Ctx& ctx, const Value& v, std::string& out) {
     case Tag::primitive:
       append_function(out, prim_info(static_cast<Prim>(v.i)).name);
       return Status::ok;
-    case Tag::closure: append_function(out, closure_name(v.closure->kind)); return Status::ok;
+    case Tag::closure: append_closure(out, *v.closure); return Status::ok;
+    case Tag::real: append_real(out, v.real->value); return Status::ok;
   }
   return Status::runtime_error;
 }

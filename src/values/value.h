@@ -24,6 +24,7 @@ enum class Tag : u8 {
   grid,  // tuple of h >= 1 rows of w >= 1 ints of 8 bits
   set,   // frozenset
   list,  // a result list: `o = []`, `o.append(...)`
+  real,  // a float: only dialects whose functions make them have any
 };
 
 struct Head;
@@ -32,6 +33,7 @@ struct GridObj;
 struct SetObj;
 struct ClosureObj;
 struct ListObj;
+struct RealObj;
 struct Parts;
 
 struct Location {
@@ -52,6 +54,7 @@ struct Value {
     SetObj* set;
     ClosureObj* closure;
     ListObj* list;
+    RealObj* real;
   };
 
   ARC_HD constexpr Value() : i(0) {}
@@ -118,6 +121,11 @@ struct Value {
   ARC_HD static Value of(ListObj* l) {
     Value v(Tag::list, 0);
     v.list = l;
+    return v;
+  }
+  ARC_HD static Value of(RealObj* r) {
+    Value v(Tag::real, 0);
+    v.real = r;
     return v;
   }
 
@@ -277,13 +285,16 @@ struct SetObj {
   const Strips* strips;
 };
 
-enum class ClosureKind : u8 { compose, chain, matcher, rbind, lbind, fork, def, lambda };
+// `dialect`: a function of a dialect other than arc-dsl; `function` is its number there.
+enum class ClosureKind : u8 { compose, chain, matcher, rbind, lbind, fork, def, lambda, dialect };
 
 // A function made at run time, or a def of the program. Its address is its identity.
 struct alignas(16) ClosureObj {
   ClosureKind kind;
-  u8 argcount;   // co_argcount
-  u32 function;  // def, lambda: index into the program
+  u8 argcount;  // co_argcount
+  // def, lambda: index into the program; dialect: the function; binds: 1 where the reference makes
+  // them of a def
+  u32 function;
   u32 capture_count;
   Value args[3];
   Value* captures;
@@ -302,6 +313,19 @@ struct alignas(16) ListObj {
   Value* items;
 };
 
+// A float. Its address is its identity: a nan is only the same as itself.
+struct alignas(16) RealObj {
+  u32 len;
+  u32 depth;
+  u64 weight;
+  u64 expanded;
+  i64 hash;
+  u8 flags;  // kHasAddress of a nan, whose hash is its address
+  bool hash_known;
+  double value;
+};
+
+static_assert(offsetof(Head, flags) == offsetof(RealObj, flags));
 static_assert(offsetof(Head, flags) == offsetof(TupleObj, flags));
 static_assert(offsetof(Head, flags) == offsetof(GridObj, flags));
 static_assert(offsetof(Head, flags) == offsetof(SetObj, flags));

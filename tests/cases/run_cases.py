@@ -93,12 +93,12 @@ def answer_line(answer: dict) -> str:
     return f"{answer.get('status')} {answer.get('reason')}"
 
 
-def coverage_gaps(names: list, cases_of: dict) -> list:
-    """What is missing for each primitive to have a value case and an error case."""
+def coverage_gaps(names: list, cases_of: dict, wanted: tuple) -> list:
+    """What is missing for each primitive to have a case of each wanted kind."""
     gaps = []
     for name in names:
         kinds = {(c.expected or "").split(" ")[0] for c in cases_of.get(name, [])}
-        gaps += [f"{name}: no {kind} case" for kind in ("value", "error") if kind not in kinds]
+        gaps += [f"{name}: no {kind} case" for kind in wanted if kind not in kinds]
     gaps += [f"{name}: cases of an unknown primitive" for name in cases_of if name not in names]
     return gaps
 
@@ -108,6 +108,8 @@ def main() -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*", help="case files or folders (default: all)")
     parser.add_argument("--engine", help="the arcbatch binary (or ARCBATCH)")
+    parser.add_argument("--dialect", default="arc-dsl",
+                        help="of the cases; the files of another one are in tests/dialects")
     parser.add_argument("--engine-args", default="", help="passed on to `eval --jsonl`")
     options = parser.parse_args()
     binary = engine_module.find_engine(options.engine)
@@ -116,11 +118,15 @@ def main() -> int:
                               capture_output=True, check=False).returncode == 2:
         print(f"NOT RUN: no kernels for {isa} here")
         return 77
-    files = case_files(options.paths or [HERE])
+    folder = HERE
+    if options.dialect != "arc-dsl":
+        folder = os.path.join(os.path.dirname(HERE), "dialects", options.dialect)
+    files = case_files(options.paths or [folder])
     cases_of = {os.path.basename(f)[:-5]: read_cases(f) for f in files}
     cases = [c for group in cases_of.values() for c in group]
     process = engine_module.Engine(binary, options.engine_args)
-    answers = process.ask([{"source": c.source(), "args": []} for c in cases])
+    answers = process.ask([{"source": c.source(), "args": [], "dialect": options.dialect}
+                           for c in cases])
     process.close()
     failed = 0
     for case, answer in zip(cases, answers):
@@ -132,10 +138,11 @@ def main() -> int:
                             + [f"  expected: {case.expected}", f"  got:      {got}"]))
     passed = len(cases) - failed
     if not options.paths:
-        listed = subprocess.run([binary, "primitives", "--names"], check=True,
-                                stdout=subprocess.PIPE, universal_newlines=True)
-        names = listed.stdout.split()
-        gaps = coverage_gaps(names, cases_of)
+        listed = subprocess.run([binary, "primitives", "--names", "--dialect", options.dialect],
+                                check=True, stdout=subprocess.PIPE, universal_newlines=True)
+        names = [n for n in listed.stdout.split() if not n.startswith("_")]
+        kinds = ("value", "error") if options.dialect == "arc-dsl" else ("value",)
+        gaps = coverage_gaps(names, cases_of, kinds)
         for gap in gaps:
             print(f"FAILED coverage: {gap}")
         failed += len(gaps)

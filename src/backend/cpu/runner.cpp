@@ -4,32 +4,67 @@
 #include "backend/binding.h"
 #include "backend/cpu/constants.h"
 #include "backend/cpu/profile.h"
+#include "backend/cpu/tokpidjin.h"
 #include "backend/evaluator.h"
 #include "core/ticks.h"
 
 namespace arcbatch {
 
+namespace {
+
+// A function batt(task_id, S, I, C, log_path) goes on behind a statement of unknown value, since
+// each of its results is an outcome of its own.
+constexpr u32 kBattParameters = 5;
+
+}  // namespace
+
 Runner::Runner(const RunOptions& options)
     : options_(options),
       arena_(options.arena_bytes),
-      fast_(fast_kernels(resolve_kernel_path(options.path), options.isa)),
-      frames_(new Frame[kMaxFrames]) {
+      own_fast_(fast_kernels(resolve_kernel_path(options.path), options.isa)),
+      fast_(own_fast_),
+      frames_(new Frame[kMaxFrames]),
+      unknown_(tokpidjin_unknown()) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
   if (options.profile && fast_.table != nullptr) {
     profile_.resize(kPrimCount + 1);
     for (u32 k = 0; k < kPrimCount; ++k) profile_[k].kernel = fast_.table[k];
-    fast_ = profiling_kernels();
+    fast_ = own_fast_ = profiling_kernels();
     ctx_.profile = profile_.data();
   }
 }
 
 Runner::~Runner() = default;
 
+// Other dialects than arc-dsl have generic kernels alone, behind values of their own.
+void Runner::set_dialect(Dsl dialect) {
+  if (dialect == dialect_) return;
+  dialect_ = dialect;
+  primitives_.clear();
+  if (dialect == Dsl::arc_dsl) {
+    for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
+    fast_ = own_fast_;
+  } else {
+    for (u32 k = 0; k < dialect_info(dialect).function_count; ++k) {
+      primitives_.push_back(tokpidjin_function(k));
+    }
+    fast_ = {};
+  }
+  ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
+}
+
 void Runner::load(const Program& program) {
   program_ = &program;
   leaf_calls_.clear();
-  for (const Function& f : program.functions) add_leaf_calls(f, leaf_calls_);
+  set_dialect(program.dialect);
+  for (const Function& f : program.functions) {
+    if (program.dialect == Dsl::arc_dsl) {
+      add_leaf_calls(f, leaf_calls_);
+    } else {
+      leaf_calls_.resize(leaf_calls_.size() + f.code.size());
+    }
+  }
   functions_.clear();
   const LeafCall* leaf_calls = leaf_calls_.data();
   for (const Function& f : program.functions) {
@@ -55,9 +90,14 @@ void Runner::load(const Program& program) {
     function_values_.push_back(Value::of(&closures_[k]));
   }
   constants_.assign(program.constants.size(), Value{});
+  texts_.assign(program.texts.size(), ClosureObj{});
   is_compound_.assign(program.constants.size(), false);
   for (u32 k = 0; k < program.constants.size(); ++k) {
     is_compound_[k] = !inline_constant(program.constants, k, constants_.data());
+    if (program.constants[k].kind == Constant::Kind::text) {
+      const u64 text = static_cast<u64>(program.constants[k].integer);
+      constants_[k] = tokpidjin_text(texts_[text], program.texts[text]);
+    }
   }
   keyword_letters_.clear();
   for (const std::vector<std::string>& names : program.keyword_sets) {
@@ -76,6 +116,7 @@ void Runner::load(const Program& program) {
   code_.constants = constants_.data();
   code_.primitives = primitives_.data();
   code_.function_values = function_values_.data();
+  code_.dialect_call = dialect_ == Dsl::tokpidjin ? &call_tokpidjin : nullptr;
 }
 
 std::vector<PrimProfile> Runner::take_profile() {
@@ -118,6 +159,9 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   refusal_ = {};
   if (ARC_UNLIKELY(!is_reached_[index])) find_reached(index);
   if (!compound_constants_[index].empty()) ARC_TRY(materialise_constants(index));
+  const bool is_batt =
+      dialect_ == Dsl::tokpidjin && program_->functions[index].params.size() == kBattParameters;
+  code_.unknown = is_batt ? &unknown_ : nullptr;
   Evaluator evaluator(ctx_, code_, frames_.get(), fast_);
   evaluator.observer = observer;
   Status status = evaluator.run(function_values_[index], args, n, out);

@@ -74,13 +74,16 @@ class Runner {
   std::string_view refusal() const { return refusal_; }
 
  private:
+  void set_dialect(Dsl dialect);
   Status materialise_constants(u32 index);
   void find_reached(u32 index);
 
   RunOptions options_;
   Arena arena_;
   Ctx ctx_;
-  FastKernels fast_;
+  FastKernels own_fast_;  // of the options
+  FastKernels fast_;      // of the program's dialect
+  Dsl dialect_ = Dsl::arc_dsl;
   std::vector<PrimProfile> profile_;
   const Program* program_ = nullptr;
   std::vector<FunctionView> functions_;
@@ -94,9 +97,11 @@ class Runner {
   std::vector<u8> is_reached_;                        // by function: the above is known
   std::vector<Value> items_;
   std::vector<ClosureObj> closures_;  // one per def
+  std::vector<ClosureObj> texts_;     // what stands for the program's texts
   std::vector<Value> function_values_;
   CodeView code_;  // of all these
   std::unique_ptr<Frame[]> frames_;
+  const Value unknown_;  // see CodeView::unknown
   const Statement* error_statement_ = nullptr;
   std::string_view refusal_;
 };

@@ -26,9 +26,41 @@ ARC_HD inline Status add_copy(Ctx& ctx, Table& sets, const Table& table) {
   return table_add(ctx, sets, made);
 }
 
+// How a dialect writes a cell: its tuple, and that tuple's hash.
+struct ColorFirst {  // (v, (i, j))
+  ARC_HD static Status make(Ctx& ctx, const Value& v, LocationNumbers::Location at, Value& out) {
+    return make_tuple2(ctx, v, Value::pair(at.i, at.j), out);
+  }
+  ARC_HD static Status hash(Ctx& ctx, const Value& v, LocationNumbers::Location, i64 location_hash,
+                            i64& out) {
+    TupleHash hash;
+    ARC_TRY(hash_value(ctx, v, out));
+    hash.add(out);
+    hash.add(location_hash);
+    out = hash.finish(2);
+    return Status::ok;
+  }
+};
+struct ColorLast {  // (i, j, v)
+  ARC_HD static Status make(Ctx& ctx, const Value& v, LocationNumbers::Location at, Value& out) {
+    const Value items[3] = {Value::integer(at.i), Value::integer(at.j), v};
+    return make_tuple(ctx, items, 3, out);
+  }
+  ARC_HD static Status hash(Ctx& ctx, const Value& v, LocationNumbers::Location at, i64, i64& out) {
+    TupleHash hash;
+    ARC_TRY(hash_value(ctx, v, out));
+    hash.add(hash_int(at.i));
+    hash.add(hash_int(at.j));
+    hash.add(out);
+    out = hash.finish(3);
+    return Status::ok;
+  }
+};
+
 // frozenset() of the cells at the locations with these numbers, whose hashes are `hashes`.
-ARC_HD inline Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, const i64* hashes,
-                                  const grids::Row* rows, const LocationSet& obj, Value& out) {
+template <class Form>
+ARC_HD Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, const i64* hashes,
+                           const grids::Row* rows, const LocationSet& obj, Value& out) {
   Table table;
   ARC_TRY(table_allocate(ctx, obj.mask + 1, table.entries));
   table.mask = obj.mask;
@@ -38,38 +70,27 @@ ARC_HD inline Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, cons
     if (!LocationSet::active(number)) continue;
     const LocationNumbers::Location at = numbers.locations[number];
     const Value& v = rows[at.i].items[at.j];
-    ARC_TRY(make_tuple2(ctx, v, Value::pair(at.i, at.j), table.entries[k].key));
+    ARC_TRY(Form::make(ctx, v, at, table.entries[k].key));
     table.entries[k].hash = hashes[number];
     table.flags = static_cast<u8>(table.flags | flags_of(v));
   }
   return make_set(ctx, table, out);
 }
 
-// hash((v, loc)), given hash(loc).
-ARC_HD inline Status hash_at(Ctx& ctx, const Value& v, i64 location_hash, i64& out) {
-  TupleHash hash;
-  ARC_TRY(hash_value(ctx, v, out));
-  hash.add(out);
-  hash.add(location_hash);
-  out = hash.finish(2);
-  return Status::ok;
-}
-
 }  // namespace object_parts
 
 // ---- objects of a grid ------------------------------------------------------------------------
 
-ARC_HD inline Status objects(Ctx& ctx, const Value* a, Value& out) {
-  const bool univalued = py_truth(a[1]);
-  const bool diagonal = py_truth(a[2]);
-  Value bg = Value::none();
-  if (py_truth(a[3])) ARC_TRY(mostcolor(ctx, a, bg));
+// The objects of a grid over a background (None for none), their cells in the form of a dialect.
+template <class Form>
+ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool diagonal,
+                           const Value& bg, Value& out) {
   i64 h = 0;
   i64 w = 0;
-  ARC_TRY(grids::dimensions_of(ctx, a[0], h, w));
+  ARC_TRY(grids::dimensions_of(ctx, grid, h, w));
   ARC_TRY(ctx.charge(cost::objects(static_cast<u64>(h), static_cast<u64>(w))));
   grids::Row* rows = nullptr;
-  ARC_TRY(grids::index_rows(ctx, a[0], rows));
+  ARC_TRY(grids::index_rows(ctx, grid, rows));
   LocationNumbers numbers;
   ARC_TRY(numbers.start(ctx, h, w));
   // Of `occupied` only the members and their number can be seen.
@@ -115,7 +136,7 @@ ARC_HD inline Status objects(Ctx& ctx, const Value* a, Value& out) {
         ARC_TRY(grids::cell_at(rows, loc.i, loc.j, v));
         ARC_TRY(equal(ctx, v, univalued ? val : bg, same));
         if (same != univalued) continue;
-        ARC_TRY(object_parts::hash_at(ctx, v, numbers.hashes[cand], cell_hashes[cand]));
+        ARC_TRY(Form::hash(ctx, v, loc, numbers.hashes[cand], cell_hashes[cand]));
         ARC_TRY(obj.add(ctx, cell_hashes, cand));
         if (!occupied[cand]) ++occupied_used;
         occupied[cand] = true;
@@ -125,10 +146,16 @@ ARC_HD inline Status objects(Ctx& ctx, const Value* a, Value& out) {
     }
     ARC_TRY(neighborhood.copy(ctx, cell_hashes, obj));
     Value made;
-    ARC_TRY(object_parts::freeze_cells(ctx, numbers, cell_hashes, rows, neighborhood, made));
+    ARC_TRY(object_parts::freeze_cells<Form>(ctx, numbers, cell_hashes, rows, neighborhood, made));
     ARC_TRY(objs.add(ctx, made));
   }
   return objs.finish_copy(ctx, out);
+}
+
+ARC_HD inline Status objects(Ctx& ctx, const Value* a, Value& out) {
+  Value bg = Value::none();
+  if (py_truth(a[3])) ARC_TRY(mostcolor(ctx, a, bg));
+  return objects_over<object_parts::ColorFirst>(ctx, a[0], py_truth(a[1]), py_truth(a[2]), bg, out);
 }
 
 // One object per value of `colors`, in its order: the cells of the grid with that value.
