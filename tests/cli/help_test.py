@@ -2,7 +2,7 @@
 
 from _harness import arcbatch, check, main
 
-COMMANDS = ("run", "resume", "report", "export", "merge-runs", "eval", "primitives", "show",
+COMMANDS = ("run", "resume", "report", "export", "merge-runs", "eval", "batt", "primitives", "show",
             "bench")
 
 
