@@ -198,6 +198,8 @@ void add_batt(CLI::App& app, int& exit_code) {
       "output as C. A line of JSON tells what was appended to `o` and `s`: the last item of each\n"
       "entry as its repr (null where it depends on addresses). `matches` are the first\n"
       "items of the entries of `o` whose last item is the expected output.\n"
+      "Example:\n"
+      "  arcbatch batt batt.py --tasks data/training --out found.jsonl\n"
       "Exit codes: 0 all runs returned, 1 some did not or a file cannot be used, 2 usage.");
   sub->callback([arguments, &exit_code] { exit_code = batt(*arguments); });
 }
