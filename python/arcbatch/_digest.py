@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import functools
 import hashlib
 import inspect
 import json
@@ -26,6 +27,7 @@ _globals: weakref.WeakKeyDictionary[types.CodeType, frozenset[str]] = weakref.We
 _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "name"}
 
 
+@functools.lru_cache(maxsize=1)
 def pinned() -> dict[str, str]:
     """The digests of the pinned reference's functions, by name."""
     path = os.path.join(os.path.dirname(__file__), "_digests.json")
