@@ -276,6 +276,16 @@ def _verify(name: str, original: Callable[..., Any], args: tuple[Any, ...], resu
         raise VerifyError(f"{name}: the engine gives {result!r}, Python {expected!r}")
 
 
+def routed_name(function: Any) -> str | None:
+    """The primitive that a function stands for in a context that lasts, if it does."""
+    with _lock:
+        for installation in _installations.values():
+            name = installation.prims.get(id(function))
+            if name is not None:
+                return name
+    return None
+
+
 class _Installation:
     """The wrappers of one module's functions, as long as any context uses them."""
 

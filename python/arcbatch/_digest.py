@@ -65,11 +65,12 @@ def _definition(function: types.FunctionType) -> tuple[str, ast.FunctionDef] | N
     return text, definition
 
 
-def _code_in(code: types.CodeType) -> Iterator[types.CodeType]:
+def code_in(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object and all within it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _code_in(constant)
+            yield from code_in(constant)
 
 
 def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
@@ -133,7 +134,7 @@ def globals_read(function: types.FunctionType) -> frozenset[str]:
     if names is None:
         names = frozenset(
             instruction.argval
-            for code in _code_in(function.__code__)
+            for code in code_in(function.__code__)
             for instruction in dis.get_instructions(code)
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
         )
