@@ -276,6 +276,16 @@ def _verify(name: str, original: Callable[..., Any], args: tuple[Any, ...], resu
         raise VerifyError(f"{name}: the engine gives {result!r}, Python {expected!r}")
 
 
+def routed_name(function: Any) -> str | None:
+    """The primitive that a function stands for in a context that lasts, if it does."""
+    with _lock:
+        for installation in _installations.values():
+            name = installation.prims.get(id(function))
+            if name is not None:
+                return name
+    return None
+
+
 class _Installation:
     """The wrappers of one module's functions, as long as any context uses them."""
 
@@ -292,6 +302,8 @@ class _Installation:
                 self.prims[id(function)] = name
                 if number is not None:
                     _core.add_alias(function, number, function is not original)
+        # What seen_elsewhere() said last, and of which namespaces.
+        self._seen: tuple[frozenset[int], list[str]] | None = None
         # By id of a namespace: its names, how many contexts use it, and the names replaced.
         self._bound: dict[int, tuple[dict[str, Any], list[int], dict[str, str]]] = {}
 
@@ -339,7 +351,17 @@ class _Installation:
         self.wrappers.clear()
 
     def seen_elsewhere(self) -> list[str]:
-        """Where the functions are held that no namespace of ours is."""
+        """Where the functions are held that no namespace of ours is.
+
+        A look at all objects takes long, so that contexts within others of the same namespaces have
+        what the first one saw.
+        """
+        spaces = frozenset(self._bound)
+        if self.users == 1 or self._seen is None or self._seen[0] != spaces:
+            self._seen = spaces, self._look_elsewhere()
+        return list(self._seen[1])
+
+    def _look_elsewhere(self) -> list[str]:
         names = {id(original): name for name, original in self.originals.items()}
         modules = {
             id(vars(m)): key for key, m in list(sys.modules.items()) if hasattr(m, "__dict__")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import functools
 import hashlib
 import inspect
 import json
@@ -26,6 +27,7 @@ _globals: weakref.WeakKeyDictionary[types.CodeType, frozenset[str]] = weakref.We
 _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "name"}
 
 
+@functools.lru_cache(maxsize=1)
 def pinned() -> dict[str, str]:
     """The digests of the pinned reference's functions, by name."""
     path = os.path.join(os.path.dirname(__file__), "_digests.json")
@@ -63,11 +65,12 @@ def _definition(function: types.FunctionType) -> tuple[str, ast.FunctionDef] | N
     return text, definition
 
 
-def _code_in(code: types.CodeType) -> Iterator[types.CodeType]:
+def code_in(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object and all within it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _code_in(constant)
+            yield from code_in(constant)
 
 
 def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
@@ -131,7 +134,7 @@ def globals_read(function: types.FunctionType) -> frozenset[str]:
     if names is None:
         names = frozenset(
             instruction.argval
-            for code in _code_in(function.__code__)
+            for code in code_in(function.__code__)
             for instruction in dis.get_instructions(code)
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Union
 
 from . import _core
+from ._digest import code_in, globals_read, pinned, same_functions
 from ._errors import Message, ProgramError
 from ._outcomes import Outcome
 
@@ -134,6 +135,71 @@ def _function_source(function: types.FunctionType) -> tuple[str, str]:
     return "\n" * (max(first, 1) - 1) + text, inspect.getsourcefile(function) or "<string>"
 
 
+class _Dialect:
+    """Tells whether a name of the dialect stands for the dialect's own thing in Python too."""
+
+    def __init__(self) -> None:
+        self.constants = _core.constants()
+        self.primitives = {row[0] for row in _core.registry()}
+        self._same: dict[int, dict[str, Any]] = {}  # by id of a module's names
+
+    def has(self, name: str) -> bool:
+        return name in self.primitives or name in self.constants
+
+    def is_own(self, name: str, value: Any) -> bool:
+        if name in self.constants:
+            return type(value) is type(self.constants[name]) and value == self.constants[name]
+        if isinstance(value, _core.Primitive):
+            return value.__name__ == name
+        if type(value) is not types.FunctionType:
+            return False
+        from ._batch_context import routed_name
+
+        if routed_name(value) == name:
+            return True
+        space = value.__globals__
+        same = self._same.get(id(space))
+        if same is None:
+            same = self._same[id(space)] = same_functions(space, pinned())
+        return same.get(name) is value
+
+
+def _check_names(program: Program, functions: list[types.FunctionType], own: Any) -> None:
+    """ProgramError where Python would call something else by a name than the engine.
+
+    `own` are the names of the module that is compiled, whose functions are part of it.
+    """
+    dialect = _Dialect()
+    lines = program.source.splitlines()
+    good: set[tuple[str, int]] = set()  # names, and what they stand for
+    for function in functions:
+        # Most functions read nothing new, which takes no look at their instructions.
+        space = function.__globals__
+        if not function.__code__.co_freevars and all(
+            not dialect.has(name) or (name, id(space.get(name))) in good
+            for code in code_in(function.__code__)
+            for name in code.co_names
+        ):
+            continue
+        for name in sorted(globals_read(function) | set(function.__code__.co_freevars)):
+            if not dialect.has(name):
+                continue
+            if name in function.__code__.co_freevars:
+                known = False
+            elif name not in function.__globals__:
+                continue
+            else:
+                value = function.__globals__[name]
+                part = name in program.functions and getattr(value, "__globals__", None) is own
+                known = part or dialect.is_own(name, value)
+                good.add((name, id(value)))
+            if not known:
+                line = function.__code__.co_firstlineno
+                text = lines[line - 1] if line <= len(lines) else ""
+                said = f"{function.__name__}: the name {name!r} is something else in Python"
+                raise ProgramError([Message(program.file, line, 1, said, text)])
+
+
 def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noqa: A001
     """Compiles a program and returns it as a `Program`.
 
@@ -145,6 +211,9 @@ def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noq
       it is not compiled with it, except the DSL's own names;
     - a module of solvers;
     - a Program, which is returned as it is.
+
+    A function or module that has something else under a name of the DSL, such as a fork's function
+    that differs from the pinned reference's, is refused with ProgramError.
 
     `file` is the name that errors and outcomes give the program, instead of its own. Raises
     ProgramError, a SyntaxError, for what is not Python or beyond the subset that arcbatch runs;
@@ -161,9 +230,15 @@ def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noq
         return Program(program, file or "<string>")
     if isinstance(program, types.FunctionType):
         source, found = _function_source(program)
-        return Program(source, file or found)
+        compiled = Program(source, file or found)
+        _check_names(compiled, [program], None)
+        return compiled
     if isinstance(program, types.ModuleType):
-        return Program(inspect.getsource(program), file or program.__file__ or program.__name__)
+        compiled = Program(inspect.getsource(program), file or program.__file__ or program.__name__)
+        names = vars(program)
+        functions = [f for f in names.values() if type(f) is types.FunctionType]
+        _check_names(compiled, [f for f in functions if f.__globals__ is names], names)
+        return compiled
     raise TypeError(
         "a program is source text, a path, a function, a module or a Program, "
         f"not {type(program).__name__}"

@@ -327,7 +327,12 @@ class MegaBatchCoordinator:
         self.load_batt()
         inputs = self.collect_inputs(total_data, task_list, log_path)
         batches = self.create_batches(inputs)
-        results = [self.process_batch(batch, k) for k, batch in enumerate(batches)]
+        # Around all of them, so that the workers' contexts have little to install.
+        context: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
+        if self.enable_gpu:
+            context = batch_dsl_context(self.gpu_ops)
+        with context:
+            results = [self.process_batch(batch, k) for k, batch in enumerate(batches)]
         merged = self.merge_results(inputs, results)
         seconds = time.perf_counter() - started
         logger.info("%d calls in %d batches: %.3f s", len(inputs), len(batches), seconds)

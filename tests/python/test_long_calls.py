@@ -55,15 +55,15 @@ def test_a_handler_may_call_primitives_and_go_on():
                 while not ended:
                     time.sleep(0.1)
                     os.kill(os.getpid(), signal.SIGINT)
-                    if len(seen) == 2:
+                    if len(seen) >= 2:
                         return
             thread = threading.Thread(target=kill)
             thread.start()
             inner = dsl.compose(dsl.size, dsl.lbind(dsl.product, small))
             expected = dsl.apply(inner, dsl.repeat(small, 3))
             while len(seen) < 2:
-                got = dsl.apply(inner, dsl.repeat(small, 60))
-                assert got == expected[:1] * 60, got
+                got = dsl.apply(inner, dsl.repeat(small, 20))
+                assert got == expected[:1] * 20, got
             thread.join()
             print(set(seen))
             """

@@ -1,8 +1,10 @@
 """Compiling, and calling functions on Python values."""
 
+import importlib
 import itertools
 import pathlib
 import random
+import sys
 import types
 
 import pytest
@@ -43,6 +45,44 @@ def test_file_and_module(tmp_path, source):
     module.__file__ = str(path)
     assert list(arcbatch.compile(module).functions) == ["solve_mirror", "wrong"]
     assert arcbatch.compile(program) is program
+
+
+def test_names_that_are_something_else(tmp_path, monkeypatch):
+    """What Python would call by a name of the DSL is what the engine calls, or it is refused."""
+    shared = "def solve(I):\n    return fill(hmirror(I), THREE, ofcolor(I, ONE))\n"
+    spaces = {
+        "plain": "",
+        "drop_in": "from arcbatch.dsl import *\nfrom arcbatch.constants import *\n",
+        "fork": "from arcbatch.dsl import *\ndef hmirror(piece):\n    return piece\n",
+        "number": "THREE = 4\n",
+        "kind": "ONE = True\n",
+        "other": "from arcbatch.dsl import *\nhmirror = vmirror\n",
+    }
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, head in spaces.items():
+        (tmp_path / f"names_{name}.py").write_text(head + shared)
+        monkeypatch.delitem(sys.modules, f"names_{name}", raising=False)
+        module = importlib.import_module(f"names_{name}")
+        if name in ("plain", "drop_in"):
+            assert list(arcbatch.compile(module.solve).functions) == ["solve"]
+            continue
+        with pytest.raises(arcbatch.ProgramError, match="is something else in Python") as caught:
+            arcbatch.compile(module.solve)
+        assert caught.value.lineno == head.count("\n") + 1
+    # A module's own function of that name is part of its text.
+    fork = sys.modules["names_fork"]
+    fork_text = (tmp_path / "names_fork.py").read_text().partition("\n")[2]
+    (tmp_path / "names_module.py").write_text(fork_text)
+    module = importlib.import_module("names_module")
+    assert list(arcbatch.compile(module).functions) == ["hmirror", "solve"]
+    assert fork.hmirror(3) == 3
+    hmirror = len
+
+    def inner(I):  # noqa: E741
+        return hmirror(I)
+
+    with pytest.raises(arcbatch.ProgramError, match="hmirror"):
+        arcbatch.compile(inner)
 
 
 def test_function_keeps_its_lines():
