@@ -108,7 +108,7 @@ std::string batch_complete_text(const BatchJob& job, const BatchTotals& totals) 
   }
   const u64 all = totals.fast_calls + totals.generic_calls;
   const std::string where = cpu_name(job.options);
-  if (where == kGeneric) return line(totals.generic_calls, all, "operations", where);
+  if (totals.fast_calls == 0) return line(totals.generic_calls, all, "operations", kGeneric);
   std::string text = line(totals.fast_calls, all, "operations", where);
   if (totals.generic_calls > 0) text += fmt::format(", {} on {}", totals.generic_calls, kGeneric);
   return text;

@@ -145,6 +145,10 @@ int run(const RunArguments& arguments) {
   if (load.dialect != Dsl::arc_dsl && !arguments.out.empty()) {
     throw CommandError("--out is for arc-dsl: results files do not name a dialect");
   }
+  if (load.dialect != Dsl::arc_dsl && arguments.backend.name != "cpu") {
+    throw CommandError(fmt::format("--backend {} is for arc-dsl: devices lack other dialects",
+                                   arguments.backend.name));
+  }
   Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {

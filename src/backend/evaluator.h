@@ -145,6 +145,8 @@ class Evaluator {
 #if !defined(__CUDA_ARCH__)
     if (code_.dialect_call == nullptr) return Status::unsupported_construct;
     done = true;
+    ctx_.leaf_calls++;
+    ctx_.generic_calls++;
     Value out;
     ARC_TRY(code_.dialect_call(*this, ctx_, c->function, args, n, out));
     located_ = false;  // errors that it caught are forgotten
@@ -286,7 +288,9 @@ class Evaluator {
           located_ = false;  // a new exception, raised where the map is called
         }
       } else if (f.kind == FrameKind::code) {
+#if !defined(__CUDA_ARCH__)
         if (top_ == 1 && code_.unknown != nullptr && leave_unknown(f, status)) return Status::ok;
+#endif
         if (!located_) {
           located_ = true;
           error_function = f.function_index;
@@ -311,40 +315,20 @@ class Evaluator {
     return status;
   }
 
-  // Whether the outermost code goes on after a call that ended for want of an order, since it
-  // cannot have raised: a public function gives a default, and so do closures of nothing else.
-  ARC_HD __attribute__((noinline)) bool leave_unknown(Frame& f, Status status) {
-    if (status != Status::unsupported_order || f.i == 0) return false;
-    const Instr& in = f.function->code[f.i - 1];
-    if (in.op != Opcode::call || in.keyword_set != 0) return false;
-    const Value& callee = bases_of(f)[f.function->operands[in.first_operand]];
-    if (!never_raises(callee, in.operand_count - 1u, 0)) return false;
-    f.regs[in.dst] = *code_.unknown;
-    f.awaiting = false;
-    located_ = false;
-    return true;
-  }
-
   [[nodiscard]] ARC_HD bool is_unknown(const Value& v) const {
+#if defined(__CUDA_ARCH__)
+    (void)v;
+    return false;
+#else
     return code_.unknown != nullptr && v.same_bits(*code_.unknown);
+#endif
   }
 
-  ARC_HD static bool never_raises(const Value& fn, u32 n, u32 nested) {
-    constexpr u32 kDeepest = 64;
-    if (fn.tag != Tag::closure || nested > kDeepest) return false;
-    const ClosureObj& c = *fn.closure;
-    if (c.kind == ClosureKind::dialect) return c.capture_count == 0 && c.captures == nullptr;
-    if (c.kind >= ClosureKind::def || c.argcount != n) return false;
-    if (c.kind == ClosureKind::rbind || c.kind == ClosureKind::lbind) {
-      return never_raises(c.args[0], n + 1, nested + 1);
-    }
-    const u32 outer = c.kind == ClosureKind::fork ? 2 : 1;
-    const u32 held = c.kind == ClosureKind::matcher ? 1 : c.kind == ClosureKind::compose ? 2 : 3;
-    for (u32 k = 0; k < held; ++k) {
-      if (!never_raises(c.args[k], k == 0 ? outer : 1, nested + 1)) return false;
-    }
-    return true;
-  }
+#if !defined(__CUDA_ARCH__)
+  // Calls whose value follows from addresses (evaluator_unknown.h).
+  bool leave_unknown(Frame& f, Status status);
+  static bool never_raises(const Value& fn, u32 n, u32 nested);
+#endif
 
   // ---- straight-line code ---------------------------------------------------------------------
 
@@ -667,3 +651,4 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 // These use what those declare.
 #include "backend/evaluator_columns.h"
 #include "backend/evaluator_native.h"
+#include "backend/evaluator_unknown.h"

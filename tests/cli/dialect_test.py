@@ -70,6 +70,19 @@ def test_arc_dsl_is_the_default_and_the_other_is_proposed(folder):
     check(arcbatch("eval", path, "--input", grid, "--dialect", "klingon").code == 2, done)
 
 
+def test_run_counts_operations_and_refuses_what_the_dialect_lacks(folder):
+    path = write(folder, "solve.py", "def solve_a0000001(S, I, C):\n    x = hmirror_t(I)\n"
+                                     "    return hmirror_t(x)\n")
+    task = write(folder, "a0000001.json", TASK)
+    arguments = ("run", "--dialect", "tokpidjin", "--programs", path, "--tasks", task)
+    done = arcbatch(*arguments)
+    check(done.code == 0 and "runs         1 of 2 with" in done.out, done)
+    check("Batch complete: 6/6 operations ran on cpu-generic (100.0%)" in done.out, done)
+    for flags in (("--backend", "emulated"), ("--out", f"{folder}/x.sqlite")):
+        done = arcbatch(*arguments, *flags)
+        check(done.code == 1 and "is for arc-dsl" in done.err, done)
+
+
 def test_batt(folder):
     path = write(folder, "batt.py", BATT)
     task = write(folder, "a0000001.json", TASK)
