@@ -106,7 +106,9 @@ TEST(ApiSession, GathersProgramsForDevices) {
   EXPECT_GE(gathering.devices().size(), 1u);
   EXPECT_EQ(texts_of(gathering, 100), wanted);
   const SessionCounts counts = gathering.counts();
-  EXPECT_EQ(counts.slices, 5u);  // whatever the time between two programs
+  // Whatever the time between two programs; a device may want smaller slices.
+  EXPECT_GE(counts.slices, 5u);
+  if (std::string(options.backend) == "emulated") EXPECT_EQ(counts.slices, 5u);
   EXPECT_GT(counts.device_runs, 100u);
   EXPECT_EQ(counts.cpu_runs, 0u);
   EXPECT_GT(counts.bytes_up, 0u);
