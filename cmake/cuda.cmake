@@ -20,7 +20,7 @@ if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   # CMake 3.25 does not know that nvcc has C++20.
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
 endif()
-# -O1 for the optimizer: at -O2 its inliner makes four times as much code, in a quarter of an hour. Recursion over
+# -O1 for the optimizer: at -O2 its inliner makes four times as much code in 100 s. Recursion over
 # values looks how much stack is left, so that no linker need know it.
 set(cuda_options ${cuda_code} --expt-relaxed-constexpr --Werror=all-warnings
                  -Xcompiler=-Wall,-Wextra -Xcicc=-O1 -Xptxas=--suppress-stack-size-warning)
