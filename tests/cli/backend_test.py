@@ -230,7 +230,7 @@ def test_auto_takes_the_cpu_where_devices_are_not_worth_their_start(folder):
 def test_cores_take_their_share_under_auto(folder):
     environment = {"ARCBATCH_CUDA_MODULE": FAKE}
     _, counts = compare(folder, [], "--backend", "auto", "--auto-start", "0", "--batch-size", "1",
-                        "--jobs", "12", **environment)
+                        "--jobs", "12", FAKE_CUDA="slow", **environment)
     check(counts["core_runs"] > 0 and counts["device_runs"] > 0, counts)
     # The CPU goes on where all devices are lost.
     _, counts = compare(folder, [], "--backend", "auto", "--auto-start", "0", "--batch-size", "10",

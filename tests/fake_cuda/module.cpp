@@ -1,11 +1,13 @@
 // A CUDA module for tests: the C interface of the real one in front of emulated devices. FAKE_CUDA
 // in the environment says what is wrong with them.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "backend/cuda/abi.h"
 #include "backend/device/emulated_device.h"
@@ -80,6 +82,7 @@ int slice_memory(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, vo
 
 int evaluate(arcbatch_cuda_device* device, uint32_t slot, uint64_t bytes, void** out,
              arcbatch_cuda_traffic* traffic, arcbatch_cuda_error error) {
+  if (fault() == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(30));
   try {
     device::Traffic took;
     *out = device->device->evaluate(slot, bytes, took);

@@ -33,6 +33,7 @@ std::string operand_text(const Program& program, Operand operand) {
       }
       return out + ")";
     }
+    case Constant::Kind::text: return "'" + program.texts[static_cast<u64>(constant.integer)] + "'";
   }
   return "?";
 }
