@@ -12,6 +12,7 @@ from typing import Any, Literal, Union
 
 from . import _core
 from ._errors import BackendError, Interrupted
+from ._fallback import compile_or_refuse, run_refused
 from ._outcomes import Outcomes
 from ._program import compile_all
 from ._tasks import TasksLike, load_tasks
@@ -39,6 +40,7 @@ def evaluate(
     share: bool = True,
     progress: Progress = None,
     time_limit: float | None = None,
+    fallback: Literal["python"] | None = None,
 ) -> Outcomes:
     """Runs programs on the examples of tasks and returns the outcomes in the canonical order.
 
@@ -75,6 +77,16 @@ def evaluate(
         Seconds after which no more runs begin; the outcomes then are those of the runs done, with
         `end == "time limit"`.
 
+    fallback
+        "python" has CPython do the runs that the engine refuses (status "unsupported"), and those
+        of programs beyond its subset, whose functions of one to three arguments are taken: each run
+        in one of `jobs` processes, which is killed after `max_seconds` (10 unless given) and has
+        `max_memory` (4 GiB unless given). They run your program as it stands, by importing its
+        module if a function or a module was given, else from its text beside its file's folder,
+        with your `dsl` and `constants` where they can be imported; a program can do there whatever
+        Python can. `Outcomes.fallbacks` counts them. Their `steps` are 0, they have no `output` and
+        no `score`; an order that depends on addresses is that of its process.
+
     A function named solve_<id> runs on the task <id>, any other one on every task. It takes one
     argument, the input I, or (S, I) or (S, I, C), where S is the tuple of the training pairs and C
     is None; other functions are passed over (`Outcomes.skipped`). The GIL is
@@ -90,11 +102,16 @@ def evaluate(
         raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
     if max_seconds is not None and backend in ("cuda", "emulated"):
         raise ValueError(f"max_seconds: no clock stops a run on the backend {backend!r}")
+    if fallback not in (None, "python"):
+        raise ValueError(f"fallback must be None or 'python', not {fallback!r}")
     if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
         raise ValueError(f"jobs must be an int from 1 to 4096, not {jobs!r}")
     if time_limit is not None and not time_limit > 0:
         raise ValueError(f"time_limit must be a positive number of seconds, not {time_limit!r}")
-    compiled = compile_all(programs)
+    if fallback is None or programs is None:
+        compiled, texts = compile_all(programs), {}
+    else:
+        compiled, texts = compile_or_refuse(programs)
     loaded = load_tasks(tasks)
     given = {
         "max_steps": max_steps,
@@ -129,7 +146,21 @@ def evaluate(
         raise raised
     if outcomes.planned == 0:
         raise ValueError("nothing to run: " + _why_nothing(results, len(loaded)))
-    return outcomes
+    if not texts:
+        return outcomes
+    rows = [k for k, status in enumerate(outcomes.column("status")) if status == "unsupported"]
+    fallbacks = run_refused(
+        [(row, outcomes[row]) for row in rows],
+        compiled,
+        texts,
+        loaded,
+        jobs=jobs or _core.available_cores(),
+        max_seconds=max_seconds,
+        max_memory=max_memory,
+    )
+    return Outcomes(
+        results, asked=backend, sources=(_paths(programs), _paths(tasks)), fallbacks=fallbacks
+    )
 
 
 def _paths(given: Any) -> list[str]:

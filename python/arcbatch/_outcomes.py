@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import hashlib
 import html
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from . import _core
 from ._grid import Grid, as_grid
-from ._summary import Backend, Summary
+from ._summary import Backend, Summary, totals_of
 
 if TYPE_CHECKING:
     import numpy
@@ -148,13 +150,20 @@ class Outcome:
         )
 
 
+class Fallbacks(NamedTuple):
+    """What is not as the engine left it, by row."""
+
+    outcomes: dict[int, Outcome]
+    reasons: dict[int, str]  #: Of the engine's refusal, for runs that CPython did.
+
+
 class Outcomes(Sequence[Outcome]):
     """The outcomes of `evaluate()` in the canonical order: by program, task, then example.
 
     A sequence: an item is an Outcome, made when it is asked for; a slice is Outcomes again.
     """
 
-    __slots__ = ("_asked", "_results", "_rows", "_sources")
+    __slots__ = ("_asked", "_fallbacks", "_replaced", "_results", "_rows", "_sources")
 
     def __init__(
         self,
@@ -163,14 +172,26 @@ class Outcomes(Sequence[Outcome]):
         *,
         asked: str = "auto",
         sources: tuple[list[str], list[str]] = ([], []),
+        fallbacks: Fallbacks | None = None,
     ):
         self._results = results
         self._rows = range(len(results)) if rows is None else rows
         self._asked = asked
         self._sources = sources
+        self._fallbacks = fallbacks or Fallbacks({}, {})
+        self._replaced = self._fallbacks.outcomes
 
     def _with(self, rows: Sequence[int]) -> Outcomes:
-        return Outcomes(self._results, rows, asked=self._asked, sources=self._sources)
+        return Outcomes(
+            self._results,
+            rows,
+            asked=self._asked,
+            sources=self._sources,
+            fallbacks=self._fallbacks,
+        )
+
+    def _at(self, row: int) -> Outcome:
+        return self._replaced.get(row) or Outcome(*self._results.record(row))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -183,11 +204,10 @@ class Outcomes(Sequence[Outcome]):
     def __getitem__(self, key: int | slice) -> Outcome | Outcomes:
         if isinstance(key, slice):
             return self._with(self._rows[key])
-        return Outcome(*self._results.record(self._rows[key]))
+        return self._at(self._rows[key])
 
     def __iter__(self) -> Iterator[Outcome]:
-        record = self._results.record
-        return (Outcome(*record(row)) for row in self._rows)
+        return (self._at(row) for row in self._rows)
 
     @property
     def planned(self) -> int:
@@ -229,18 +249,35 @@ class Outcomes(Sequence[Outcome]):
         """
         rows = list(self._rows)
         for name, value in fields.items():
-            column = self._results.column(name, rows)
+            column = self._column(name, rows)
             rows = [row for row, found in zip(rows, column) if found == value]
         if test is not None:
-            rows = [row for row in rows if test(Outcome(*self._results.record(row)))]
+            rows = [row for row in rows if test(self._at(row))]
         return self._with(rows)
 
     def column(self, name: str) -> list[Any]:
         """One field of every outcome, faster than outcome by outcome; KeyError for others."""
-        values = self._results.column(name, self._rows)
+        values = self._column(name, self._rows)
         if name == "score":
             return [None if value is None else Score(*value) for value in values]
         return values
+
+    def _column(self, name: str, rows: Sequence[int]) -> list[Any]:
+        values = self._results.column(name, rows)
+        if self._replaced:
+            for k, row in enumerate(rows):
+                if row in self._replaced:
+                    values[k] = getattr(self._replaced[row], name)
+        return values
+
+    @property
+    def fallbacks(self) -> dict[str, int]:
+        """The runs that CPython did in the engine's place, by the reason of the engine's refusal.
+
+        Empty unless `evaluate()` was asked for a fallback.
+        """
+        reasons = self._fallbacks.reasons
+        return dict(collections.Counter(reasons[row] for row in self._rows if row in reasons))
 
     def behaviours(self) -> dict[tuple[int, str], str | None]:
         """What stands for all outputs of a function, by (source, program).
@@ -261,8 +298,11 @@ class Outcomes(Sequence[Outcome]):
 
     def summary(self) -> Summary:
         """Totals; printing them shows a short table."""
-        totals = self._results.summary(sorted(set(self._rows)))
-        return Summary.of(totals, self.planned, self.end, self.backend)
+        rows = sorted(set(self._rows))
+        totals = self._results.summary(rows)
+        if self._replaced:
+            totals.update(totals_of([self._at(row) for row in rows]))
+        return Summary.of(totals, self.planned, self.end, self.backend, self.fallbacks)
 
     def to_numpy(self) -> numpy.ndarray[Any, Any]:
         """A structured array with a row a run. Needs NumPy.
@@ -315,15 +355,31 @@ class Outcomes(Sequence[Outcome]):
         """Writes a JSON object a run, in the form of `arcbatch run --jsonl`."""
         with open(path, "wb") as handle:
             for start in range(0, len(self._rows), _CHUNK):
-                handle.write(self._results.json_lines(self._rows[start : start + _CHUNK]))
+                rows = self._rows[start : start + _CHUNK]
+                lines = self._results.json_lines(rows)
+                handle.write(self._with_replaced(rows, lines) if self._replaced else lines)
+
+    def _with_replaced(self, rows: Sequence[int], lines: bytes) -> bytes:
+        written = lines.splitlines(keepends=True)
+        for k, row in enumerate(rows):
+            if row in self._replaced:
+                record = json.loads(written[k])
+                for name in record.keys() - {"score"}:
+                    record[name] = getattr(self._replaced[row], name)
+                record.pop("score", None)
+                text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+                written[k] = text.encode() + b"\n"
+        return b"".join(written)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes a results file, as `arcbatch run --out` does; it must not exist.
 
         The command line reports, exports and merges it; `arcbatch resume` does the runs that are
         missing, if there are any and all programs and tasks were given as paths. ValueError for
-        a part of an evaluation, RuntimeError for a file that cannot be written.
+        a part of an evaluation or one with fallbacks, RuntimeError for a file that cannot be written.
         """
+        if self._replaced:
+            raise ValueError("a results file has outcomes of the engine alone, none of Python's")
         if list(self._rows) != list(range(len(self._results))):
             raise ValueError("a results file has all runs of an evaluation, not some of them")
         programs, tasks = self._sources

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._outcomes import Outcome
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,11 +53,19 @@ class Summary:
     limits: dict[str, int]  #: Runs by reason of a limit or of a lack of resources.
     unsupported: dict[str, int]  #: Runs by reason of a refusal.
     backend: Backend  #: Who evaluated all runs of the evaluation.
+    fallbacks: dict[str, int]  #: Runs that CPython did, by the reason of the engine's refusal.
 
     @classmethod
-    def of(cls, totals: dict[str, Any], planned: int, end: str, backend: Backend) -> Summary:
+    def of(
+        cls,
+        totals: dict[str, Any],
+        planned: int,
+        end: str,
+        backend: Backend,
+        fallbacks: dict[str, int],
+    ) -> Summary:
         """The summary of the engine's totals."""
-        return cls(planned=planned, end=end, backend=backend, **totals)
+        return cls(planned=planned, end=end, backend=backend, fallbacks=fallbacks, **totals)
 
     def __str__(self) -> str:
         lines = []
@@ -67,6 +79,7 @@ class Summary:
             ("errors", self.errors),
             ("limits", self.limits),
             ("refused", self.unsupported),
+            ("in Python", self.fallbacks),
         ):
             if counts:
                 ranked = sorted(counts.items(), key=lambda item: -item[1])
@@ -74,3 +87,30 @@ class Summary:
         lines.append(f"backend   {self.backend}")
         lines.append(f"time      {self.seconds:.3f} s in programs")
         return "\n".join(lines)
+
+
+def totals_of(outcomes: list[Outcome]) -> dict[str, Any]:
+    """The totals that what CPython did changes."""
+    statuses = collections.Counter(o.status for o in outcomes)
+    order = ("value", "error", "limit", "resource", "unsupported")
+    known = [o for o in outcomes if o.expected is not None]
+    missed: dict[str, set[tuple[int, str]]] = {}  # by task: the functions that do not match it
+    ran: dict[str, set[tuple[int, str]]] = {}
+    for o in known:
+        key = (o.source, o.program)
+        ran.setdefault(o.task or "", set()).add(key)
+        if not o.match:
+            missed.setdefault(o.task or "", set()).add(key)
+    reasons = {
+        status: dict(collections.Counter(o.reason or "" for o in outcomes if o.status in status))
+        for status in (("limit", "resource"), ("unsupported",))
+    }
+    return {
+        "matched": sum(o.match is True for o in known),
+        "tasks_solved": sum(bool(all_ - missed.get(task, set())) for task, all_ in ran.items()),
+        "seconds": sum(o.seconds for o in outcomes),
+        "statuses": {name: statuses[name] for name in order},
+        "errors": dict(collections.Counter(o.error for o in outcomes if o.status == "error")),
+        "limits": reasons["limit", "resource"],
+        "unsupported": reasons[("unsupported",)],
+    }
