@@ -113,10 +113,11 @@ def _refused(text: str, error: ProgramError) -> str:
 
 
 class _Worker:
-    """One process, started anew after it was killed."""
+    """One process, started anew after it was killed. Of one thread, but for kill()."""
 
-    def __init__(self, memory: int):
+    def __init__(self, memory: int, stop: threading.Event):
         self._memory = memory
+        self._stop = stop
         self._process: subprocess.Popen[str] | None = None
 
     def _start(self) -> subprocess.Popen[str]:
@@ -151,10 +152,16 @@ class _Worker:
     def run(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer; status "resource" where there is none in time, or the process ends."""
         self._start()
-        answer = self._exchange(request, seconds)
+        answer = _ENDED if self._stop.is_set() else self._exchange(request, seconds)
         if answer["status"] == "resource":
             self.close()
         return {"seconds": seconds, "reason": "Python ran out of memory", **answer}
+
+    def kill(self) -> None:
+        """Ends what is under way, from another thread."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """Ends the process."""
@@ -189,7 +196,8 @@ def run_refused(
     done: dict[int, Outcome] = {}
     reasons: dict[int, str] = {}
     stop = threading.Event()
-    workers = [_Worker(max_memory or _MEMORY) for _ in range(min(jobs, len(refused)))]
+    failures: list[BaseException] = []
+    workers = [_Worker(max_memory or _MEMORY, stop) for _ in range(min(jobs, len(refused)))]
 
     def work(worker: _Worker) -> None:
         try:
@@ -207,6 +215,9 @@ def run_refused(
                     done[row] = _outcome(outcome, answer)
         except queue.Empty:
             pass
+        except BaseException as error:  # noqa: BLE001, raised by the caller's thread
+            failures.append(error)
+            stop.set()
         finally:
             worker.close()
 
@@ -219,7 +230,11 @@ def run_refused(
     finally:
         stop.set()
         for worker in workers:
-            worker.close()
+            worker.kill()
+        for thread in threads:
+            thread.join()
+    if failures:
+        raise failures[0]
     return Fallbacks(done, reasons)
 
 

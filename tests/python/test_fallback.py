@@ -1,6 +1,8 @@
 """evaluate(fallback="python"): CPython does what the engine refuses, and nothing it does can harm."""
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -125,6 +127,21 @@ def test_a_refused_run_of_a_compiled_program(tmp_path, monkeypatch):
     assert [o.reason for o in again] == ["integer beyond 64 bits"] * 3
     assert again.fallbacks == {}
     assert again.summary().unsupported == {"integer beyond 64 bits": 3}
+
+
+def test_an_interrupt_ends_the_processes():
+    code = (
+        "import os, signal, threading, arcbatch\n"
+        "threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        f"task = {TASK!r}\n"
+        "try:\n"
+        "    arcbatch.evaluate('def f(I):\\n    while True:\\n        pass\\n', task,\n"
+        "                      fallback='python', max_seconds=1000)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted', threading.active_count())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "interrupted 1\n" and done.stderr == ""
 
 
 def test_functions_and_modules_are_imported(tmp_path, monkeypatch):
