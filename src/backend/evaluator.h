@@ -414,9 +414,12 @@ class Evaluator {
         continue;
       }
       if (in.op == Opcode::ret) {
-        Value v;
-        ARC_TRY(read(f, fv.operands[in.first_operand], v));
-        ret_ = v;
+        const Value& v = bases[fv.operands[in.first_operand]];
+        if (ARC_UNLIKELY(is_pending(v) || v.tag == Tag::unset)) {
+          ARC_TRY(read(f, fv.operands[in.first_operand], ret_));
+        } else {
+          ret_ = v;
+        }
         return pop();
       }
       ARC_TRY(step_other(f, in));

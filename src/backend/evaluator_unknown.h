@@ -8,7 +8,7 @@ namespace arcbatch {
 
 // Whether the outermost code goes on after a call that ended for want of an order, since it
 // cannot have raised: a public function gives a default, and so do closures of nothing else.
-__attribute__((noinline)) inline bool Evaluator::leave_unknown(Frame& f, Status status) {
+inline bool Evaluator::leave_unknown(Frame& f, Status status) {
   if (status != Status::unsupported_order || f.i == 0) return false;
   const Instr& in = f.function->code[f.i - 1];
   if (in.op != Opcode::call || in.keyword_set != 0) return false;

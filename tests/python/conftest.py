@@ -1,10 +1,14 @@
 """What the tests share."""
 
 import os
+import signal
 import sys
 import textwrap
 
 import pytest
+
+# Tests send it, to this process and to others; what runs in the background may start without it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "cases"))

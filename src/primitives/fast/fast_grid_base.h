@@ -26,11 +26,36 @@ ARC_HD inline Status refuse_large(const Ctx& ctx, u64 h, u64 w) {
 
 // ---- blocks -----------------------------------------------------------------------------------
 
-// Copies h rows of w bytes.
+// Copies a row of w bytes; up to 15 more are read and written where the rows spill.
+template <class R>
+ARC_HD ARC_INLINE void copy_row(i8* dst, const i8* src, u32 w) {
+  if constexpr (R::kSpills) {
+    for (u32 k = 0; k < w; k += 16) __builtin_memcpy(dst + k, src + k, 16);
+  } else {
+    R::copy_bytes(dst, src, w);
+  }
+}
+
+// Copies h rows of w bytes, which come to lie one after the other, to where kGridPadding bytes more
+// may be written: what one row spills, the next one covers.
+template <class R>
+ARC_HD ARC_INLINE void copy_rows(i8* dst, const i8* src, i64 src_stride, u32 h, u32 w) {
+  for (u32 r = 0; r < h; ++r) {
+    copy_row<R>(dst, src, w);
+    dst += w;
+    src += src_stride;
+  }
+}
+
+// Copies h rows of w bytes. Where rows lie one after the other at dst, as copy_rows().
 template <class R>
 ARC_HD void copy_block(i8* dst, u32 dst_stride, const i8* src, u32 src_stride, u32 h, u32 w) {
-  if (dst_stride == w && src_stride == w) {
-    R::copy_bytes(dst, src, u64{h} * w);
+  if (dst_stride == w) {
+    if (src_stride == w) {
+      R::copy_bytes(dst, src, u64{h} * w);
+    } else {
+      copy_rows<R>(dst, src, src_stride, h, w);
+    }
     return;
   }
   for (u32 r = 0; r < h; ++r) {

@@ -148,8 +148,13 @@ template <class R>
 ARC_HD Status join_rows(Ctx& ctx, const GridObj* x, const GridObj* y, Value& out) {
   GridObj* made = nullptr;
   ARC_TRY(make_grid(ctx, min_of(x->h, y->h), u64{x->w} + y->w, made));
-  copy_block<R>(made->cells(), made->w, x->cells(), x->w, made->h, x->w);
-  copy_block<R>(made->cells() + x->w, made->w, y->cells(), y->w, made->h, y->w);
+  i8* to = made->cells();
+  for (u32 r = 0; r < made->h; ++r) {
+    copy_row<R>(to, x->cells() + u64{r} * x->w, x->w);
+    to += x->w;
+    copy_row<R>(to, y->cells() + u64{r} * y->w, y->w);
+    to += y->w;
+  }
   out = Value::of(made);
   return Status::ok;
 }
@@ -254,9 +259,7 @@ ARC_FAST(rot90) {
   // The rows from the last to the first, then transposed.
   i8* upturned = ctx.make<i8>(n + kGridPadding);
   ARC_ALLOC(upturned);
-  for (u32 i = 0; i < g->h; ++i) {
-    R::copy_bytes(upturned + u64{i} * w, g->cells() + u64{g->h - 1 - i} * w, w);
-  }
+  grids::copy_rows<R>(upturned, g->cells() + u64{g->h - 1} * w, -i64{w}, g->h, w);
   R::transpose_bytes(made->cells(), upturned, g->h, w);
   out = Value::of(made);
   return Status::ok;
@@ -281,9 +284,7 @@ ARC_FAST(rot270) {
   i8* transposed = ctx.make<i8>(n + kGridPadding);
   ARC_ALLOC(transposed);
   R::transpose_bytes(transposed, g->cells(), h, g->w);
-  for (u32 i = 0; i < made->h; ++i) {
-    R::copy_bytes(made->cells() + u64{i} * h, transposed + u64{made->h - 1 - i} * h, h);
-  }
+  grids::copy_rows<R>(made->cells(), transposed + u64{made->h - 1} * h, -i64{h}, made->h, h);
   out = Value::of(made);
   return Status::ok;
 }

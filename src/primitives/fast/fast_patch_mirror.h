@@ -81,9 +81,7 @@ ARC_FAST(hmirror) {
     const u32 h = from->h;
     GridObj* grid = nullptr;
     ARC_TRY(make_grid(ctx, h, w, grid));
-    for (u32 i = 0; i < h; ++i) {
-      R::copy_bytes(grid->cells() + u64{i} * w, from->cells() + u64{h - 1 - i} * w, w);
-    }
+    grids::copy_rows<R>(grid->cells(), from->cells() + u64{h - 1} * w, -i64{w}, h, w);
     out = Value::of(grid);
     return Status::ok;
   }

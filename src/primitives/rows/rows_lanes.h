@@ -91,6 +91,7 @@ struct Lanes {
 
 struct RowsLanes {
   static constexpr const char* kName = "lanes";
+  static constexpr bool kSpills = false;
 
   // Lanes of the strip that starts at `base`, of n elements in all; the others hold 0.
   template <class T>

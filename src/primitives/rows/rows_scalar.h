@@ -11,6 +11,7 @@ namespace arcbatch {
 
 struct RowsScalar {
   static constexpr const char* kName = "scalar";
+  static constexpr bool kSpills = false;
 
   // ---- bit rows: n words ----------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // Rows vocabulary on vector registers, once an instruction set: rows_<set>.cpp has what the set
 // does in its own way, rows_vector.h the rest. Host only. Byte rows are read up to 64 bytes past
 // their end (kGridPadding) and never written past it; dst may be a, but not overlap it otherwise.
+// kSpills: whether rows that are written one after the other may be written 15 bytes past the last.
 #pragma once
 
 #include "primitives/rows/rows_scalar.h"
@@ -12,6 +13,7 @@ namespace arcbatch {
 #define ARC_ROWS_VECTOR(type, label)                                                           \
   struct type {                                                                                \
     static constexpr const char* kName = label;                                                \
+    static constexpr bool kSpills = true;                                                      \
     static bool available();                                                                   \
                                                                                                \
     static void fill(u64* dst, u64 value, u32 n);                                              \
