@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "backend/cpu/runner.h"
+#include "batch/outcome.h"
 #include "commands.h"
 #include "common.h"
 #include "frontend/frontend.h"
@@ -27,28 +27,6 @@ struct BattArguments {
   std::string out;
   std::vector<std::string> tasks;
 };
-
-Status grid_value(Ctx& ctx, const GridData& grid, Value& out) {
-  GridObj* g = nullptr;
-  ARC_TRY(make_grid(ctx, grid.h, grid.w, g));
-  for (u64 k = 0; k < grid.cells.size(); ++k) g->cells()[k] = grid.cells[k];
-  out = Value::of(g);
-  return Status::ok;
-}
-
-// ((input, output), ...) of the training pairs
-Status samples_value(Ctx& ctx, const Task& task, Value& out) {
-  std::vector<Value> pairs;
-  for (const Pair& pair : task.train) {
-    Value both[2];
-    Value made;
-    ARC_TRY(grid_value(ctx, pair.input, both[0]));
-    if (pair.output) ARC_TRY(grid_value(ctx, *pair.output, both[1]));
-    ARC_TRY(make_tuple(ctx, both, 2, made));
-    pairs.push_back(made);
-  }
-  return make_tuple(ctx, pairs.data(), pairs.size(), out);
-}
 
 bool is_special(const Value& v, u32 function) {
   return v.tag == Tag::closure && v.closure->kind == ClosureKind::dialect &&
@@ -110,7 +88,7 @@ Json call_batt(Runner& runner, u32 function, const Task& task, const Pair& pair,
   Value args[5] = {Value::none(), Value{}, Value{}, Value::none(), Value::none()};
   Value expected;
   Value out;
-  Status status = samples_value(ctx, task, args[1]);
+  Status status = pairs_value(ctx, task.train, args[1]);
   if (status == Status::ok) status = grid_value(ctx, pair.input, args[2]);
   if (status == Status::ok && pair.output) status = grid_value(ctx, *pair.output, expected);
   if (scored) args[3] = expected;
