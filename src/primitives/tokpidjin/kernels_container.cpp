@@ -21,7 +21,8 @@ Status by_component(Run& run, const Value* args, Binary op, i64 neutral, Value& 
   for (u32 k = 0; k < 2; ++k) {
     Value x = a;
     Value y = b;
-    if (!a.is_int()) ARC_TRY(py_getitem(ctx, a, k, x));
+    // As the reference: an int beside what is no tuple, a float, is asked for its items too.
+    if (!a.is_int() || !b.is_tuple()) ARC_TRY(py_getitem(ctx, a, k, x));
     if (b.is_tuple()) ARC_TRY(py_getitem(ctx, b, k, y));
     ARC_TRY(op(ctx, x, y, made[k]));
   }
