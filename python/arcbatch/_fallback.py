@@ -199,7 +199,7 @@ def run_refused(
     failures: list[BaseException] = []
     workers = [_Worker(max_memory or _MEMORY, stop) for _ in range(min(jobs, len(refused)))]
 
-    def work(worker: _Worker) -> None:
+    def work(worker: _Worker, ended: threading.Event) -> None:
         try:
             while not stop.is_set():
                 row, outcome = waiting.get_nowait()
@@ -220,19 +220,21 @@ def run_refused(
             stop.set()
         finally:
             worker.close()
+            ended.set()
 
-    threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in workers]
-    for thread in threads:
-        thread.start()
+    # Not Thread.join(), which after an interrupt takes a thread for ended that is not.
+    all_ended = [threading.Event() for _ in workers]
+    for pair in zip(workers, all_ended):
+        threading.Thread(target=work, args=pair, daemon=True).start()
     try:
-        for thread in threads:
-            thread.join()
+        for ended in all_ended:
+            ended.wait()
     finally:
         stop.set()
         for worker in workers:
             worker.kill()
-        for thread in threads:
-            thread.join()
+        for ended in all_ended:
+            ended.wait()
     if failures:
         raise failures[0]
     return Fallbacks(done, reasons)
