@@ -264,7 +264,7 @@ TEST(Device, LeavesValuesThatNestTooDeeply) {
   EXPECT_EQ(counts.runs, 1u);
   setup.device.stack_bytes = u64{4} << 20;  // of which a GPU gives what it has
   const u64 all_left = expect_alike(work, setup).all_left();
-  if (!on_cuda()) {
+  if (!test::on_cuda()) {
     EXPECT_EQ(all_left, 0u);
   }
 }
