@@ -76,10 +76,16 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
 
 BatchShape batch_shape(u64 runs, u32 jobs, bool share) {
   constexpr u64 kMaxSharedRuns = u64{1} << 14;
+  constexpr u64 kEnoughToShare = u64{1} << 11;
   constexpr u64 kBatchesPerWorker = 8;
+  constexpr u64 kSharedPerWorker = 64;  // where batches stay large: workers end at about one time
   BatchShape shape;
-  shape.runs = std::clamp<u64>(runs / (kBatchesPerWorker * std::max(jobs, u32{1})), 1,
-                               share ? kMaxSharedRuns : kRunsAlone);
+  const u64 workers = std::max(jobs, u32{1});
+  const u64 most = share ? kMaxSharedRuns : kRunsAlone;
+  const u64 few = std::clamp<u64>(runs / (kBatchesPerWorker * workers), 1, most);
+  shape.runs =
+      share ? std::clamp(runs / (kSharedPerWorker * workers), std::min(few, kEnoughToShare), most)
+            : few;
   shape.batches = window_of(shape.runs, jobs);
   return shape;
 }
