@@ -12,6 +12,7 @@
 #include "backend/cpu/isa.h"
 #include "logging.h"
 #include "primitives/registry.h"
+#include "summary.h"
 
 namespace arcbatch::cli {
 namespace {
@@ -53,10 +54,9 @@ class LoggedRouting : public BatchEvaluator {
       const Candidate& candidate = plan_.candidates()[index];
       const ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
       for (const auto& [prim, places] : operations_of(*program, candidate.function)) {
-        log(LogLevel::debug,
-            fmt::format("{}: {}{} on {} to {}", candidate.name,
-                        prim_info(static_cast<Prim>(prim)).name, times(places),
-                        grids == 1 ? "1 grid" : fmt::format("{} grids", grids), backend_));
+        log(LogLevel::debug, fmt::format("{}: {}{} on {} to {}", candidate.name,
+                                         prim_info(static_cast<Prim>(prim)).name, times(places),
+                                         counted(grids, "grid"), backend_));
       }
     }
     evaluator_->evaluate(result);

@@ -7,6 +7,7 @@
 #include "bindings.h"
 #include "dsl.h"
 #include "dsl_import.h"
+#include "routing_log.h"
 
 namespace nb = nanobind;
 
@@ -50,13 +51,6 @@ PyObject* plain(PyObject*, PyObject* object) { return unwrapped(object); }
 PyMethodDef plain_method = {"plain", plain, METH_O,
                             "plain(object): the plain object of a value; any other object itself."};
 
-// "cpu-avx512" or the like.
-std::string backend_name() {
-  const KernelPath path = resolve_kernel_path(KernelPath::automatic);
-  return std::string("cpu-") + (path == KernelPath::simd ? isa_name(resolve_isa(Isa::automatic))
-                                                         : kernel_path_name(path));
-}
-
 PyTypeObject* publish(nb::module_& m, const char* name, PyTypeObject* type) {
   if (type == nullptr) throw nb::python_error();
   m.attr(name) = nb::borrow(reinterpret_cast<PyObject*>(type));
@@ -71,7 +65,7 @@ void bind_dsl(nb::module_& m) {
   primitive_type = publish(m, "Primitive", make_primitive_type());
   function_type = publish(m, "Function", make_function_type());
   m.attr("route") = nb::steal(PyCFunction_New(&route_method, nullptr));
-  m.def("backend_name", &backend_name);
+  m.def("backend_name", [] { return cli::cpu_name(RunOptions{}); });
   m.def("registry", &registry_rows);
   m.def("constants", &constants);
   m.def("primitive", [](u32 number) {
