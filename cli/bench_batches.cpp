@@ -48,7 +48,8 @@ constexpr const char* kFooter =
     "steps\n"
     "are left out of the sample, which makes CPython look faster than it is; their number is "
     "shown.\n"
-    "Its time has no compiling in it, ours has.\n"
+    "Its time has no compiling in it, ours has. The ratios of these very runs, each alone and as\n"
+    "bench times them, are printed too.\n"
     "\n"
     "Columns: programs and runs a second; of python, how many times as many runs a second; of "
     "one,\n"
@@ -67,9 +68,9 @@ constexpr const char* kFooter =
     "values,\n"
     "errors, limits, resource, unsupported, matched, outcomes (a hash), statements, evaluated, "
     "sample\n"
-    "{runs, too_long, unanswered, disagreements, seconds_per_run} or null, modes [{name, jobs, "
-    "seconds\n"
-    "(a list, by round), compile_seconds, programs_per_second, runs_per_second, peak_bytes,\n"
+    "{runs, too_long, unanswered, disagreements, seconds_per_run, ratio_geomean, ratio_p10,\n"
+    "ratio_median, ratio_p90, ratio_total} or null, modes [{name, jobs, seconds (by round),\n"
+    "compile_seconds, programs_per_second, runs_per_second, peak_bytes,\n"
     "ratio_to_python or null, ratio_to_sequential or null, note or null (why auto took the CPU), "
     "device\n"
     "(null, or of the round of the median time what run --backend-json has)} or {name, not_run "
@@ -282,6 +283,14 @@ void print_result(const WorkloadResult& result) {
                       "1.00x", "-", "-", "-", result.sample->runs));
     print(fmt::format("; {} too long, {} limits)\n", result.sample->too_long,
                       result.sample->unanswered));
+    const BatchSample& sample = *result.sample;
+    if (sample.runs > 0) {
+      print(
+          fmt::format("these runs one by one, as bench times them: geomean {:.1f}x p10 {:.1f}x "
+                      "median {:.1f}x p90 {:.1f}x total {:.1f}x of python\n",
+                      sample.ratio.geomean, sample.ratio.p10, sample.ratio.median, sample.ratio.p90,
+                      sample.total_ratio));
+    }
   }
   const ModeResult* one = result.find("sequential");
   for (const ModeResult& mode : result.modes) {
@@ -358,7 +367,12 @@ Json workload_json(const WorkloadResult& result) {
                       {"too_long", result.sample->too_long},
                       {"unanswered", result.sample->unanswered},
                       {"disagreements", result.sample->disagreements},
-                      {"seconds_per_run", result.sample->reference_seconds}};
+                      {"seconds_per_run", result.sample->reference_seconds},
+                      {"ratio_geomean", result.sample->ratio.geomean},
+                      {"ratio_p10", result.sample->ratio.p10},
+                      {"ratio_median", result.sample->ratio.median},
+                      {"ratio_p90", result.sample->ratio.p90},
+                      {"ratio_total", result.sample->total_ratio}};
   }
   for (const ModeResult& mode : result.modes) json["modes"].push_back(mode_json(result, mode));
   return json;

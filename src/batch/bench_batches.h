@@ -59,18 +59,26 @@ struct BatchTiming {
 BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workload,
                          const BatchMode& mode, const std::function<void(u64)>& progress);
 
+// CPython is asked for no run of more steps than this, and for samples of a run for so many
+// seconds.
+inline constexpr u64 kMostReferenceSteps = 2'000'000;
+inline constexpr double kReferenceBudget = 0.002;
+
 // Runs that CPython did too.
 struct BatchSample {
   u64 runs = 0;
   u64 too_long = 0;              // chosen, but of more steps than CPython is asked for
   u64 unanswered = 0;            // chosen, but ended as limit, resource or unsupported
   double reference_seconds = 0;  // of a run, the mean
+  // Of the same runs, each alone, as bench times them: CPython's time over ours.
+  Quantiles ratio;
+  double total_ratio = 0;
   u64 disagreements = 0;
   std::string first_case;
 };
 
-// Chooses `count` runs evenly by a seed, runs each alone and in CPython, and compares outcomes. A
-// run's time in CPython is the least of those measured within some milliseconds.
+// Chooses `count` runs evenly by a seed, runs each alone and in CPython, and compares outcomes and
+// times. A run's time is the least of those measured within some milliseconds.
 BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workload, u64 count,
                            u64 seed, PythonReference& reference,
                            const std::function<void(u64)>& progress);

@@ -5,8 +5,9 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 
-#include "batch/bench.h"
+#include "batch/bench_batches.h"
 #include "batch/mutants.h"
 
 namespace arcbatch {
@@ -121,6 +122,18 @@ class Contest {
   std::vector<Outcome> at_once_;
 };
 
+// Calls fn(group, pair) for every input, in the order in which they are timed.
+template <class Fn>
+void for_each_input(const std::vector<Group>& groups, Fn&& fn) {
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    for (const Task* task : groups[k].tasks) {
+      for (const std::vector<Pair>* pairs : {&task->train, &task->test}) {
+        for (const Pair& pair : *pairs) fn(k, *task, pair);
+      }
+    }
+  }
+}
+
 void add_size(GraphSize& sum, const GraphSize& size) {
   sum.programs += size.programs;
   sum.opaque += size.opaque;
@@ -152,26 +165,85 @@ SharedBench measure_sharing(const RunOptions& options, const std::vector<Candida
   for (u32 round = 0; round < rounds; ++round) {
     double sequential = 0;
     double shared = 0;
-    for (std::size_t k = 0; k < groups.size(); ++k) {
-      Contest contest(options, groups[k], graphs[k], executors);
-      for (const Task* task : groups[k].tasks) {
-        for (const std::vector<Pair>* pairs : {&task->train, &task->test}) {
-          for (const Pair& pair : *pairs) {
-            if (inputs % 2 == 0) sequential += contest.run_one_by_one(pair);
-            shared += contest.run_at_once(pair);
-            if (inputs % 2 == 1) sequential += contest.run_one_by_one(pair);
-            contest.compare(bench);
-            progress(++inputs);
-          }
-        }
-      }
-    }
+    std::size_t input = 0;
+    std::size_t current = groups.size();
+    std::optional<Contest> contest;
+    for_each_input(groups, [&](std::size_t group, const Task&, const Pair& pair) {
+      if (group != current) contest.emplace(options, groups[group], graphs[group], executors);
+      current = group;
+      if (inputs % 2 == 0) sequential += contest->run_one_by_one(pair);
+      const double at_once = contest->run_at_once(pair);
+      shared += at_once;
+      if (inputs % 2 == 1) sequential += contest->run_one_by_one(pair);
+      contest->compare(bench);
+      if (round == 0) bench.inputs.push_back(at_once);
+      bench.inputs[input] = std::min(bench.inputs[input], at_once);
+      input++;
+      progress(++inputs);
+    });
     bench.sequential.push_back(sequential);
     bench.shared.push_back(shared);
   }
   bench.counts = executors.shared.counts();
   bench.runs = bench.counts.runs / rounds;
   return bench;
+}
+
+SharedReference measure_shared_reference(const RunOptions& options,
+                                         const std::vector<Candidate>& candidates,
+                                         const std::vector<Task>& tasks, bool all,
+                                         const SharedBench& bench, u64 count,
+                                         PythonReference& reference,
+                                         const std::function<void(u64)>& progress) {
+  SharedReference result;
+  const u64 inputs = bench.inputs.size();
+  const u64 stride = std::max<u64>(1, inputs / std::max<u64>(1, count));
+  const std::vector<Group> groups = groups_of(candidates, tasks, all);
+  Runner runner(options);
+  std::vector<double> ratios;
+  double ours = 0;
+  double theirs = 0;
+  u64 input = 0;
+  for_each_input(groups, [&](std::size_t group, const Task& task, const Pair& pair) {
+    const u64 at = input++;
+    if (at % stride != stride / 2) return;
+    double seconds = 0;
+    for (const Candidate* c : groups[group].members) {
+      if (c->parameters != Parameters::i) {
+        result.unanswered++;
+        continue;
+      }
+      runner.load(*c->program);
+      const Outcome outcome = run_on_grid(runner, options, c->function, pair.input, nullptr);
+      const StatusKind kind = outcome.kind();
+      if (kind != StatusKind::value && kind != StatusKind::error) {
+        result.unanswered++;
+        continue;
+      }
+      if (outcome.steps > kMostReferenceSteps) {
+        result.too_long++;
+        continue;
+      }
+      const PythonOutcome python = reference.select(c->file, c->name, pair.input);
+      if (!same_outcome(outcome.status, outcome.value, python) && result.disagreements++ == 0) {
+        result.first_case =
+            c->file + " " + c->name + " on " + task.id + ": " + python.text.substr(0, 200);
+      }
+      std::vector<double> samples;
+      reference.measure(kReferenceBudget, samples);
+      seconds += *std::min_element(samples.begin(), samples.end()) * 1e-9;
+      progress(++result.runs);
+    }
+    result.inputs++;
+    if (seconds == 0) return;
+    ratios.push_back(seconds / bench.inputs[at]);
+    theirs += seconds;
+    ours += bench.inputs[at];
+  });
+  if (ratios.empty()) return result;
+  result.total_ratio = theirs / ours;
+  result.ratio = quantiles_of(std::move(ratios));
+  return result;
 }
 
 void replace_by_mutants(std::vector<Candidate>& candidates, const std::vector<Task>& tasks,

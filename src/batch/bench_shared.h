@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "batch/bench.h"
+#include "batch/bench_reference.h"
 #include "batch/candidates.h"
 #include "batch/graph_runner.h"
 
@@ -18,9 +20,10 @@ struct SharedBench {
   // By round: seconds for all runs, from a grid to an Outcome of each.
   std::vector<double> sequential;
   std::vector<double> shared;
-  SharingCounts counts;    // of all rounds
-  u64 disagreements = 0;   // outcomes that differ, which must not be
-  std::string first_case;  // one of them
+  std::vector<double> inputs;  // seconds of all programs on each input at once, the least of rounds
+  SharingCounts counts;        // of all rounds
+  u64 disagreements = 0;       // outcomes that differ, which must not be
+  std::string first_case;      // one of them
 };
 
 // Runs candidates on their tasks, or with `all` every one on every task. Programs that run on the
@@ -29,6 +32,28 @@ struct SharedBench {
 SharedBench measure_sharing(const RunOptions& options, const std::vector<Candidate>& candidates,
                             const std::vector<Task>& tasks, bool all, u32 rounds,
                             const std::function<void(u64)>& progress);
+
+// The programs of some inputs, each in CPython, against all at once here.
+struct SharedReference {
+  u64 inputs = 0;
+  u64 runs = 0;        // that CPython did
+  u64 too_long = 0;    // of more steps than CPython is asked for
+  u64 unanswered = 0;  // that ended as limit, resource or unsupported; they count in our time alone
+  Quantiles ratio;     // by input: CPython's time for its runs over ours for all
+  double total_ratio = 0;
+  u64 disagreements = 0;
+  std::string first_case;
+};
+
+// Chooses about `count` of the inputs, evenly, and has CPython do what `bench`, of the same
+// programs and tasks, has timed of them. A run's time in CPython is the least of those measured
+// within some milliseconds. The reference has the programs' files.
+SharedReference measure_shared_reference(const RunOptions& options,
+                                         const std::vector<Candidate>& candidates,
+                                         const std::vector<Task>& tasks, bool all,
+                                         const SharedBench& bench, u64 count,
+                                         PythonReference& reference,
+                                         const std::function<void(u64)>& progress);
 
 // Puts `count` mutants of each candidate that has a task, and that mutant_of() takes, in the place
 // of the candidates. They run on their ancestor's task.

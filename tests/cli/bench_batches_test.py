@@ -77,6 +77,8 @@ def test_against_a_reference(folder):
     with open(report, encoding="utf-8") as file:
         workload = json.load(file)["workloads"][0]
     check(workload["sample"]["runs"] == 20 and workload["sample"]["disagreements"] == 0, workload)
+    check(0 < workload["sample"]["ratio_p10"] <= workload["sample"]["ratio_p90"], workload)
+    check("these runs one by one, as bench times them: geomean" in done.out, done)
     check(all(mode["ratio_to_python"] > 0 for mode in workload["modes"]), workload)
 
 

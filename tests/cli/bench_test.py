@@ -95,7 +95,16 @@ def test_shared(folder):
     done = arcbatch("bench", *arguments, "--mutants", "5")
     check(done.code == 0 and "10, of which 0 are opaque, in 2 graphs" in done.out, done)
     check("over 20 runs, all outcomes the same" in done.out, done)
-    for wrong in (["--all"], ["--mutants", "2"]):
+    report = os.path.join(folder, "shared.json")
+    done = arcbatch("bench", *arguments, "--all", "--against", os.path.join(folder, "reference"), "--python",
+                    sys.executable, "--inputs", "3", "--json", report)
+    check(done.code == 0 and "4 inputs, 8 runs one by one; 0 too long, 0 limits" in done.out, done)
+    with open(report, encoding="utf-8") as file:
+        figures = json.load(file)
+    check(figures["graphs"] == 1 and figures["programs"] == 2 and figures["runs"] == 8, figures)
+    check(figures["reference"]["disagreements"] == 0 and figures["reference"]["total_ratio"] > 0, figures)
+    check(0 < figures["input_seconds"]["median"] <= figures["input_seconds"]["p99"], figures)
+    for wrong in (["--all"], ["--mutants", "2"], ["--inputs", "2"]):
         check(arcbatch("bench", *files(folder), *wrong).code != 0, wrong)
     check(arcbatch("bench", *arguments, "--limit", "1").code != 0)
 
