@@ -14,7 +14,6 @@
 #include "common.h"
 #include "interrupt.h"
 #include "progress.h"
-#include "report/profile.h"
 #include "results/lines.h"
 #include "routing_log.h"
 
@@ -122,10 +121,9 @@ u32 job_count(const BatchArguments& arguments) {
 BatchTotals run_batch_job(const BatchJob& job) {
   CoordinatorOptions options;
   options.jobs = static_cast<u32>(std::min<u64>(job_count(job.arguments), job.range.size()));
-  // Wall-clock limits and profiles are of runs that stand alone.
+  // Wall-clock limits are of runs that stand alone.
   const bool share =
       job.devices == nullptr && job.arguments.share && job.options.max_seconds == 0 &&
-      !job.options.profile &&
       fast_kernels(resolve_kernel_path(job.options.path), job.options.isa).table != nullptr;
   u64 batch_size = job.arguments.batch_size;
   if (batch_size == 0) {

@@ -69,7 +69,7 @@ struct BatchTotals {
   u64 evaluated = 0;
   u64 fast_calls = 0;
   u64 generic_calls = 0;
-  std::vector<PrimProfile> profile;  // see Runner::take_profile()
+  Profile profile;  // empty unless RunOptions::profile
   DeviceCounts device;
 };
 

@@ -256,8 +256,10 @@ void add_run(CLI::App& app, int& exit_code) {
       ->type_name("PATH");
   sub->add_option("--jsonl", arguments->jsonl, "Write one JSON object per run to this file")
       ->type_name("FILE");
-  sub->add_flag("--profile", arguments->profile,
-                "Print calls, time and orders asked for by primitive (makes runs slower)");
+  sub->add_flag(
+      "--profile", arguments->profile,
+      "Print calls, time and orders asked for by primitive, and of statements that programs "
+      "share by what they depend on (makes runs slower)");
   sub->add_option("--profile-json", arguments->profile_json, "Write the profile to this file")
       ->type_name("FILE");
   sub->add_option("--out", arguments->out,

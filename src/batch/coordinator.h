@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/cpu/profile.h"
 #include "batch/device_counts.h"
 #include "batch/outcome.h"
 #include "batch/run_plan.h"
@@ -35,7 +36,7 @@ struct BatchResult {
   // were evaluated for them.
   u64 statements = 0;
   u64 evaluated = 0;
-  std::vector<PrimProfile> profile;  // see Runner::take_profile()
+  Profile profile;  // empty unless RunOptions::profile
   DeviceCounts device;
 
   // Returns about how much memory the result holds.

@@ -47,7 +47,7 @@ void CpuEvaluator::evaluate(BatchResult& result) {
     }
   }
   runner_.rest();
-  result.profile = runner_.take_profile();
+  result.profile.primitives = runner_.take_profile();
   result.generic_calls = runner_.ctx().generic_calls - generic_before;
   result.fast_calls = runner_.ctx().leaf_calls - leaf_before - result.generic_calls;
 }

@@ -267,4 +267,10 @@ SharingCounts GraphRunner::counts() {
   return counts;
 }
 
+Profile GraphRunner::take_profile() {
+  Profile profile = executor_.take_profile();
+  if (runner_ != nullptr) add_profile(profile.primitives, runner_->take_profile());
+  return profile;
+}
+
 }  // namespace arcbatch

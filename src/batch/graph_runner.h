@@ -72,6 +72,10 @@ class GraphRunner {
 
   [[nodiscard]] SharingCounts counts();
 
+  // Returns what was counted since the last call, of nodes and of programs that ran alone; empty
+  // unless RunOptions::profile.
+  Profile take_profile();
+
  private:
   // How the programs end whose paths part or end at one step.
   struct End {

@@ -67,6 +67,7 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
       }
     }
   }
+  result.profile = shared_.take_profile();
   const SharingCounts after = shared_.counts();
   result.statements = after.statements - before.statements;
   result.evaluated = after.nodes.evaluated - before.nodes.evaluated;

@@ -360,20 +360,26 @@ void BatchGraph::order_steps() {
   }
 }
 
-std::vector<u32> BatchGraph::nodes_without_input() const {
-  std::vector<bool> depends(nodes_.size(), false);
-  depends[kInput] = true;
-  depends[kCompared] = true;
-  std::vector<u32> fixed;
+std::vector<NodeClass> BatchGraph::node_classes() const {
+  std::vector<NodeClass> classes(nodes_.size(), NodeClass::literals);
+  classes[kInput] = NodeClass::input;
+  classes[kPairs] = NodeClass::pairs;
+  classes[kCompared] = NodeClass::compared;
   for (u32 k = kArguments; k < nodes_.size(); ++k) {  // operands come before those that use them
     const Instr& in = nodes_[k];
-    bool any = false;
     for (u32 n = 0; n < in.operand_count; ++n) {
       const Operand o = operands_[in.first_operand + n];
-      any = any || (o.kind() == OperandKind::reg && depends[o.index()]);
+      if (o.kind() == OperandKind::reg) classes[k] = std::max(classes[k], classes[o.index()]);
     }
-    depends[k] = any;
-    if (!any) fixed.push_back(k);
+  }
+  return classes;
+}
+
+std::vector<u32> BatchGraph::nodes_without_input() const {
+  const std::vector<NodeClass> classes = node_classes();
+  std::vector<u32> fixed;
+  for (u32 k = kArguments; k < nodes_.size(); ++k) {
+    if (classes[k] <= NodeClass::pairs) fixed.push_back(k);
   }
   return fixed;
 }

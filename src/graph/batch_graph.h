@@ -32,6 +32,10 @@ struct GraphStep {
                           // next, up to the first_program of step `end`
 };
 
+// What a node's value depends on and thus how long it holds: the last of these that it depends on.
+enum class NodeClass : u8 { literals, pairs, input, compared };
+inline constexpr u32 kNodeClasses = 4;
+
 // Programs are added, then finish() is called, then the graph is read, by as many threads as like
 // to. A node is an Instr whose registers are nodes: `dst` is the node itself, or for `unpack` the
 // first of the nodes that stand for the parts. `move` is such a part, of its operand. `ret`,
@@ -85,6 +89,7 @@ class BatchGraph {
   [[nodiscard]] const std::vector<Operand>& operands() const { return operands_; }
   [[nodiscard]] const std::vector<Constant>& constants() const { return constants_; }
   [[nodiscard]] u32 result_count() const { return result_count_; }
+  [[nodiscard]] std::vector<NodeClass> node_classes() const;
   // The nodes but the arguments whose value is the same for all inputs of a task: those of literals
   // and training pairs alone.
   [[nodiscard]] std::vector<u32> nodes_without_input() const;

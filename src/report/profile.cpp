@@ -32,16 +32,14 @@ std::vector<Row> rows_of(const std::vector<PrimProfile>& profile) {
   return rows;
 }
 
-void add(PrimProfile& sum, const PrimProfile& p) {
-  sum.calls += p.calls;
-  sum.orders += p.orders;
-  sum.generic += p.generic;
-  sum.ticks += p.ticks;
-}
-
 PrimProfile total_of(const std::vector<PrimProfile>& profile) {
   PrimProfile total;
-  for (const PrimProfile& p : profile) add(total, p);
+  for (const PrimProfile& p : profile) {
+    total.calls += p.calls;
+    total.orders += p.orders;
+    total.generic += p.generic;
+    total.ticks += p.ticks;
+  }
   return total;
 }
 
@@ -50,14 +48,33 @@ std::string share(u64 part, u64 whole) {
   return fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-}  // namespace
+constexpr const char* kClassNames[kNodeClasses] = {"literals", "S", "I", "C"};
 
-void add_profile(std::vector<PrimProfile>& sum, const std::vector<PrimProfile>& profile) {
-  if (sum.size() < profile.size()) sum.resize(profile.size());
-  for (std::size_t k = 0; k < profile.size(); ++k) add(sum[k], profile[k]);
+// Nothing where no work was shared.
+std::string node_table(const NodeProfiles& nodes) {
+  std::string text;
+  const double tick = nanoseconds_per_tick();
+  for (u32 k = 0; k < kNodeClasses; ++k) {
+    const NodeProfile& p = nodes[k];
+    if (p.nodes == 0) continue;
+    if (text.empty()) {
+      text =
+          fmt::format("\n{:<16} {:>12} {:>12} {:>12} {:>10} {:>12} {:>9} {:>9}\n", "nodes of",
+                      "different", "visits", "evaluated", "ns each", "bytes", "orders", "generic");
+    }
+    const double ns = static_cast<double>(p.ticks) * tick;
+    const std::string each =
+        p.evaluated > 0 ? fmt::format("{:.1f}", ns / static_cast<double>(p.evaluated)) : "";
+    text += fmt::format("{:<16} {:>12} {:>12} {:>12} {:>10} {:>12} {:>9} {:>9}\n", kClassNames[k],
+                        p.nodes, p.visits, p.evaluated, each, p.bytes, p.orders, p.generic);
+  }
+  return text;
 }
 
-std::string profile_table(const std::vector<PrimProfile>& profile) {
+}  // namespace
+
+std::string profile_table(const Profile& of) {
+  const std::vector<PrimProfile>& profile = of.primitives;
   std::string text = fmt::format("{:<16} {:>12} {:>9} {:>9} {:>10} {:>9} {:>10}\n", "primitive",
                                  "calls", "ns a call", "orders", "", "generic", "");
   const auto line = [&text](std::string_view name, const PrimProfile& p, double ns, bool timed) {
@@ -73,10 +90,11 @@ std::string profile_table(const std::vector<PrimProfile>& profile) {
     line("(the result)", profile.back(), 0, false);
   }
   line("all", total_of(profile), 0, false);
-  return text;
+  return text + node_table(of.nodes);
 }
 
-std::string profile_json(const std::vector<PrimProfile>& profile) {
+std::string profile_json(const Profile& of) {
+  const std::vector<PrimProfile>& profile = of.primitives;
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const Row& row : rows_of(profile)) {
@@ -88,11 +106,25 @@ std::string profile_json(const std::vector<PrimProfile>& profile) {
                     {"orders", row.counts->orders},
                     {"generic", row.counts->generic}});
   }
+  Json nodes = Json::array();
+  for (u32 k = 0; k < kNodeClasses; ++k) {
+    const NodeProfile& p = of.nodes[k];
+    if (p.nodes == 0) continue;
+    nodes.push_back({{"class", kClassNames[k]},
+                     {"nodes", p.nodes},
+                     {"visits", p.visits},
+                     {"evaluated", p.evaluated},
+                     {"ns", static_cast<double>(p.ticks) * nanoseconds_per_tick()},
+                     {"bytes", p.bytes},
+                     {"orders", p.orders},
+                     {"generic", p.generic}});
+  }
   const PrimProfile total = total_of(profile);
   const Json json = {
       {"primitives", list},
       {"result_orders", profile.empty() ? 0 : profile.back().orders},
-      {"total", {{"calls", total.calls}, {"orders", total.orders}, {"generic", total.generic}}}};
+      {"total", {{"calls", total.calls}, {"orders", total.orders}, {"generic", total.generic}}},
+      {"nodes", nodes}};
   return json.dump(2) + "\n";
 }
 

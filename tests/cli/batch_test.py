@@ -3,6 +3,7 @@ hold it."""
 
 import contextlib
 import csv
+import json
 import os
 import pty
 import random
@@ -123,6 +124,29 @@ def test_workers_and_batch_sizes_change_nothing(folder):
             check(got == expected, (jobs, size, done))
             check(exported(folder, out) == expected[0], (jobs, size))
             check(not os.path.exists(out + "-wal"), os.listdir(folder))
+
+
+def test_a_profile_tells_what_shared_nodes_depend_on(folder):
+    write(folder, "programs.py", "from dsl import *\n"
+          "def a(S, I):\n    f = compose(first, last)\n    x = apply(f, S)\n    return vmirror(I)\n"
+          "def b(S, I, C):\n    f = compose(first, last)\n    y = vmirror(I)\n    return equality(y, C)\n")
+    pair = {"input": [[1, 2]], "output": [[2, 1]]}
+    tasks = in_folder(folder, "tasks")
+    for name in ("t1", "t2"):
+        write(folder, f"tasks/{name}.json", json.dumps({"train": [pair, pair], "test": [pair]}))
+    report = in_folder(folder, "profile.json")
+    done = arcbatch("run", "--programs", in_folder(folder, "programs.py"), "--tasks", tasks, "--jobs", 1,
+                    "--profile", "--profile-json", report)
+    check(done.code == 0 and re.search(r"^nodes of +different", done.out, re.M), done)
+    nodes = {row["class"]: row for row in json.loads(content(report))["nodes"]}
+    check({name: row["nodes"] for name, row in nodes.items()} == {"literals": 1, "S": 1, "I": 1, "C": 1}, nodes)
+    check({name: row["evaluated"] for name, row in nodes.items()} == {"literals": 2, "S": 2, "I": 6, "C": 6}, nodes)
+    check(nodes["I"]["visits"] == 12 and nodes["literals"]["visits"] == 6, nodes)
+    check(all(row["ns"] > 0 for row in nodes.values()), nodes)
+    done = arcbatch("run", "--programs", in_folder(folder, "programs.py"), "--tasks", tasks, "--no-share",
+                    "--profile", "--profile-json", report)
+    check(done.code == 0 and "nodes of" not in done.out, done)
+    check(json.loads(content(report))["nodes"] == [], report)
 
 
 def test_shards_are_the_whole_cut_in_pieces(folder):

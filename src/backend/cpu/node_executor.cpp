@@ -7,6 +7,7 @@
 
 #include "backend/cpu/constants.h"
 #include "backend/evaluator.h"
+#include "core/ticks.h"
 
 namespace arcbatch {
 namespace {
@@ -16,6 +17,11 @@ namespace {
 bool follows_from_budget(Status status) {
   return status == Status::limit_steps || status == Status::limit_bytes ||
          status == Status::unsupported_order;
+}
+
+// Neither the parts of what is unpacked nor the ends of programs are.
+bool is_evaluated(Opcode op) {
+  return op != Opcode::move && op != Opcode::ret && op != Opcode::raise && op != Opcode::refuse;
 }
 
 // What finds no room here runs alone, with all of a run's memory, while this is still held: so the
@@ -35,8 +41,14 @@ NodeExecutor::NodeExecutor(const RunOptions& options, const FlushLimits& limits,
       arena_(capacity_of(options)),
       frames_(new Frame[kMaxFrames]) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
-  const FastKernels fast = fast_kernels(resolve_kernel_path(options.path), options.isa);
+  FastKernels fast = fast_kernels(resolve_kernel_path(options.path), options.isa);
   ctx_.generic_only = fast.dispatch == nullptr && fast.table == nullptr;
+  profiled_ = options.profile && fast.table != nullptr;
+  if (profiled_) {
+    profile_.primitives = empty_profile(fast);
+    ctx_.profile = profile_.primitives.data();
+    fast = profiling_kernels();
+  }
   evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast);
 }
 
@@ -57,6 +69,12 @@ void NodeExecutor::load(const BatchGraph& graph) {
   function_.param_count = 1;
   function_.required = 1;
   function_.register_count = static_cast<u32>(values_.size());
+  if (profiled_) {
+    classes_ = graph.node_classes();
+    for (u32 k = BatchGraph::kArguments; k < classes_.size(); ++k) {
+      if (is_evaluated(graph.nodes()[k].op)) profile_of(k).nodes++;
+    }
+  }
   fixed_.clear();
   if (graph.uses_pairs()) fixed_ = graph.nodes_without_input();
   ready_ = false;
@@ -176,7 +194,7 @@ Status NodeExecutor::run_node(u32 node, Budget& budget) {
   const Value value = values_[node];
   ctx_.steps = budget.steps;
   ctx_.bytes = budget.bytes;
-  const Status status = evaluator_->run_single(node);
+  const Status status = ARC_LIKELY(!profiled_) ? evaluator_->run_single(node) : run_profiled(node);
   if (ARC_UNLIKELY(known)) {
     values_[node] = value;
     counts_.bound++;
@@ -189,6 +207,28 @@ Status NodeExecutor::run_node(u32 node, Budget& budget) {
   }
   budget = Budget{ctx_.steps, ctx_.bytes};
   return status;
+}
+
+Status NodeExecutor::run_profiled(u32 node) {
+  NodeProfile& p = profile_of(node);
+  const u64 used = arena_.used();
+  const u64 orders = ctx_.order_requests;
+  const u64 generic = ctx_.generic_calls;
+  const u64 start = ticks_now();
+  const Status status = evaluator_->run_single(node);
+  p.ticks += ticks_now() - start;
+  p.evaluated++;
+  p.bytes += arena_.used() - used;
+  p.orders += ctx_.order_requests - orders;
+  p.generic += ctx_.generic_calls - generic;
+  return status;
+}
+
+Profile NodeExecutor::take_profile() {
+  Profile taken = profile_;
+  profile_.nodes = {};
+  clear_profile(profile_.primitives);
+  return taken;
 }
 
 // Whether the values that a node needs are there.
@@ -231,7 +271,7 @@ Status NodeExecutor::make_operands(u32 node) {
     ctx_.bytes = full.bytes;
     counts_.evaluated++;
     counts_.again++;
-    const Status status = evaluator_->run_single(at);
+    const Status status = ARC_LIKELY(!profiled_) ? evaluator_->run_single(at) : run_profiled(at);
     if (status != Status::ok) return Status::resource_memory;
     note(at, State{full.steps - ctx_.steps, full.bytes - ctx_.bytes, epoch_, status, false});
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backend/code.h"
+#include "backend/cpu/profile.h"
 #include "backend/cpu/runner.h"
 #include "graph/batch_graph.h"
 
@@ -63,6 +64,7 @@ class NodeExecutor {
   // the node's end but this executor's: the program has to run alone.
   ARC_INLINE Status visit(u32 node, Budget& budget) {
     const State& s = states_[node];
+    if (ARC_UNLIKELY(profiled_)) profile_of(node).visits++;
     if (ARC_LIKELY(s.epoch == epoch_ && s.steps <= budget.steps && s.bytes <= budget.bytes &&
                    !s.bound)) {
       budget.steps -= s.steps;
@@ -81,6 +83,9 @@ class NodeExecutor {
   Ctx& ctx() { return ctx_; }
   [[nodiscard]] const NodeCounts& counts() const { return counts_; }
 
+  // Returns what was counted since the last call; all zero unless RunOptions::profile.
+  Profile take_profile();
+
  private:
   // What is known of a node in this epoch. A status that follows from the budget in part counts
   // only for that very budget: then it is bound, and steps and bytes are an index of bounds_.
@@ -98,6 +103,8 @@ class NodeExecutor {
 
   Status evaluate(u32 node, Budget& budget);
   Status run_node(u32 node, Budget& budget);
+  Status run_profiled(u32 node);
+  NodeProfile& profile_of(u32 node) { return profile_.nodes[static_cast<u32>(classes_[node])]; }
   Status restart();
   Status next_input();
   void next_epoch();
@@ -121,6 +128,9 @@ class NodeExecutor {
   std::vector<State> states_;
   std::vector<Value> values_;
   std::vector<Bound> bounds_;
+  bool profiled_ = false;
+  std::vector<NodeClass> classes_;  // where profiled
+  Profile profile_;
   std::vector<u32> missing_;
   std::vector<u32> fixed_;  // nodes that do not depend on the input, where pairs are used
   u32 epoch_ = 0;

@@ -28,8 +28,7 @@ Runner::Runner(const RunOptions& options)
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
   ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
   if (options.profile && fast_.table != nullptr) {
-    profile_.resize(kPrimCount + 1);
-    for (u32 k = 0; k < kPrimCount; ++k) profile_[k].kernel = fast_.table[k];
+    profile_ = empty_profile(fast_);
     fast_ = own_fast_ = profiling_kernels();
     ctx_.profile = profile_.data();
   }
@@ -121,7 +120,7 @@ void Runner::load(const Program& program) {
 
 std::vector<PrimProfile> Runner::take_profile() {
   std::vector<PrimProfile> taken = profile_;
-  for (PrimProfile& p : profile_) p = PrimProfile{p.kernel};
+  clear_profile(profile_);
   return taken;
 }
 
