@@ -1,11 +1,13 @@
 // Evaluator: calls any function value on an explicit stack of frames. Straight-line code and
 // leaf primitives run here; closures and higher-order primitives are in evaluator_closures.h and
 // evaluator_maps.h. On the host they may use the native stack to a small depth instead
-// (evaluator_native.h), with the same outcome.
+// (evaluator_native.h), and run functions that were prepared (evaluator_prepared.h), with the same
+// outcome.
 #pragma once
 
 #include "backend/execution.h"
 #include "backend/frame.h"
+#include "backend/prepared.h"
 #include "primitives/dispatch.h"
 #include "primitives/force_order.h"
 #include "primitives/unordered.h"
@@ -72,6 +74,8 @@ class Evaluator {
   }
 
 #if !defined(__CUDA_ARCH__)
+  Status run_prepared(PreparedFunction& function, u32 index, const Value* args, Value& out);
+
   // Calls fn(args...) from within a dialect's function that this evaluator runs.
   Status call_back(const Value& fn, const Value* args, u32 n, Value& out) {
     return call(fn, args, n, out);
@@ -158,8 +162,14 @@ class Evaluator {
   }
 
   ARC_HD ARC_INLINE Status call_leaf(Prim p, const Value* args, u32 n, Value& out) {
+    ctx_.leaf_calls++;
+    return pay_and_call(p, args, n, out, [&] { return call_fast(p, args, out); });
+  }
+
+  // The rest of a leaf call; `fast` calls its fast kernel, if there is one.
+  template <class Fast>
+  ARC_HD ARC_INLINE Status pay_and_call(Prim p, const Value* args, u32 n, Value& out, Fast&& fast) {
     Ctx& ctx = ctx_;
-    ctx.leaf_calls++;
     u64 cost = 1;
     u32 unusual = 0;
     for (u32 k = 0; k < n; ++k) {
@@ -180,7 +190,11 @@ class Evaluator {
     if (ARC_UNLIKELY(unusual != 0)) {
       ARC_TRY(call_unusual(p, args, n, out));
     } else {
-      ARC_TRY(call_kernel(p, args, out));
+      const Status status = fast();
+      if (ARC_UNLIKELY(status != Status::ok)) {
+        if (status != Status::fallback) return status;
+        ARC_TRY(call_generic_kernel(ctx, p, args, out));
+      }
     }
     return check_result(ctx, out);
   }
@@ -529,6 +543,13 @@ class Evaluator {
   ARC_HD Status first_in_order(MapState& f, const bool* candidate, u32& out);
 
 #if !defined(__CUDA_ARCH__)
+  // ---- prepared functions (evaluator_prepared.h) ----------------------------------------------
+
+  Status step_prepared(Frame& f, const PreparedStep* step, Value& out);
+  template <u32 N>
+  Status prepared_leaf(const PreparedStep& step);
+  Status prepared_call(const PreparedStep& step);
+
   // ---- calls on the native stack (evaluator_native.h) -----------------------------------------
 
   Status call(const Value& fn, const Value* args, u32 n, Value& out);
@@ -654,4 +675,5 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
 // These use what those declare.
 #include "backend/evaluator_columns.h"
 #include "backend/evaluator_native.h"
+#include "backend/evaluator_prepared.h"
 #include "backend/evaluator_unknown.h"

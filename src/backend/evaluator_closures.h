@@ -63,8 +63,7 @@ ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, Value&
     case Prim::lbind: {
       u32 bound = 0;
       ARC_TRY(co_argcount(args[0], bound));
-      // Any count but 2 and 3 gets the three-argument lambda, as in the reference.
-      const u32 argcount = bound == 2 ? 1 : bound == 3 ? 2 : 3;
+      const u32 argcount = bound_argcount(bound);
       ARC_TRY(
           make_closure(p == Prim::rbind ? ClosureKind::rbind : ClosureKind::lbind, argcount, c));
       n = 2;

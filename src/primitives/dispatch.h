@@ -58,6 +58,10 @@ ARC_HD constexpr bool is_higher(Prim p) {
   }
 }
 
+// What a bind of a function of so many arguments takes: any count but 2 and 3 gets the lambda of
+// three, as in the reference.
+ARC_HD inline u32 bound_argcount(u32 argcount) { return argcount == 2 ? 1 : argcount == 3 ? 2 : 3; }
+
 // The base price of any call: one step and the weights of its arguments.
 ARC_HD inline u64 base_cost(const Value* args, u32 n) {
   u64 cost = 1;

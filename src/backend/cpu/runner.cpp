@@ -3,6 +3,7 @@
 
 #include "backend/binding.h"
 #include "backend/cpu/constants.h"
+#include "backend/cpu/prepare.h"
 #include "backend/cpu/profile.h"
 #include "backend/cpu/tokpidjin.h"
 #include "backend/evaluator.h"
@@ -26,12 +27,12 @@ Runner::Runner(const RunOptions& options)
       frames_(new Frame[kMaxFrames]),
       unknown_(tokpidjin_unknown()) {
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
-  ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
   if (options.profile && fast_.table != nullptr) {
     profile_ = empty_profile(fast_);
     fast_ = own_fast_ = profiling_kernels();
     ctx_.profile = profile_.data();
   }
+  bind_kernels();
 }
 
 Runner::~Runner() = default;
@@ -50,7 +51,13 @@ void Runner::set_dialect(Dsl dialect) {
     }
     fast_ = {};
   }
+  bind_kernels();
+}
+
+void Runner::bind_kernels() {
   ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
+  code_.unknown = nullptr;
+  evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast_);
 }
 
 void Runner::load(const Program& program) {
@@ -110,6 +117,8 @@ void Runner::load(const Program& program) {
   }
   compound_constants_.assign(functions_.size(), {});
   is_reached_.assign(functions_.size(), 0);
+  prepared_of_.assign(functions_.size(), 0);
+  prepared_count_ = 0;
   code_.functions = functions_.data();
   code_.keyword_sets = keyword_sets_.data();
   code_.constants = constants_.data();
@@ -148,9 +157,20 @@ Status Runner::materialise_constants(u32 index) {
 
 void Runner::find_reached(u32 index) {
   is_reached_[index] = 1;
+  // An observer looks at every statement; the profile counts what makes functions.
+  if (fast_.table != nullptr && !options_.profile && dialect_ == Dsl::arc_dsl) prepare(index);
   for (const u32 k : reached_from(*program_, index).constants) {
     if (is_compound_[k]) compound_constants_[index].push_back(k);
   }
+}
+
+void Runner::prepare(u32 index) {
+  if (prepared_count_ == prepared_.size()) {
+    prepared_.push_back(std::make_unique<PreparedFunction>());
+  }
+  PreparedFunction& function = *prepared_[prepared_count_];
+  prepare_function(*program_, index, code_, is_compound_, fast_, function);
+  if (function.usable) prepared_of_[index] = static_cast<u32>(++prepared_count_);
 }
 
 Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
@@ -158,12 +178,23 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   refusal_ = {};
   if (ARC_UNLIKELY(!is_reached_[index])) find_reached(index);
   if (!compound_constants_[index].empty()) ARC_TRY(materialise_constants(index));
-  const bool is_batt =
-      dialect_ == Dsl::tokpidjin && program_->functions[index].params.size() == kBattParameters;
-  code_.unknown = is_batt ? &unknown_ : nullptr;
-  Evaluator evaluator(ctx_, code_, frames_.get(), fast_);
+  if (dialect_ == Dsl::tokpidjin) {
+    const bool is_batt = program_->functions[index].params.size() == kBattParameters;
+    code_.unknown = is_batt ? &unknown_ : nullptr;
+  }
+  Evaluator& evaluator = *evaluator_;
+  evaluator.error_function = 0;
+  evaluator.error_statement = 0;
+  evaluator.refusal = -1;
   evaluator.observer = observer;
-  Status status = evaluator.run(function_values_[index], args, n, out);
+  Status status = Status::fallback;
+  if (const u32 k = prepared_of_[index];
+      k != 0 && observer.statement_done == nullptr && n == prepared_[k - 1]->params) {
+    status = evaluator.run_prepared(*prepared_[k - 1], index, args, out);
+  }
+  if (ARC_UNLIKELY(status == Status::fallback)) {
+    status = evaluator.run(function_values_[index], args, n, out);
+  }
   if (status == Status::resource_memory && arena_.expired()) status = Status::resource_time;
   arena_.set_deadline(0);  // printing and comparing are not the run's
   ctx_.asking = kPrimCount;

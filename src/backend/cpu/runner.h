@@ -10,6 +10,7 @@
 #include "backend/code.h"
 #include "backend/cpu/isa.h"
 #include "backend/execution.h"
+#include "backend/prepared.h"
 
 namespace arcbatch {
 
@@ -75,8 +76,10 @@ class Runner {
 
  private:
   void set_dialect(Dsl dialect);
+  void bind_kernels();
   Status materialise_constants(u32 index);
   void find_reached(u32 index);
+  void prepare(u32 index);
 
   RunOptions options_;
   Arena arena_;
@@ -92,15 +95,19 @@ class Runner {
   std::string keyword_letters_;
   std::vector<Value> primitives_;
   std::vector<Value> constants_;
-  std::vector<bool> is_compound_;                     // constants that live in the arena
-  std::vector<std::vector<u32>> compound_constants_;  // by function, those it can reach
-  std::vector<u8> is_reached_;                        // by function: the above is known
+  std::vector<bool> is_compound_;                            // constants that live in the arena
+  std::vector<std::vector<u32>> compound_constants_;         // by function, those it can reach
+  std::vector<u8> is_reached_;                               // by function: the above is known
+  std::vector<std::unique_ptr<PreparedFunction>> prepared_;  // those of programs before are reused
+  std::size_t prepared_count_ = 0;                           // of this program
+  std::vector<u32> prepared_of_;                             // by function: 0, or 1 + its place
   std::vector<Value> items_;
   std::vector<ClosureObj> closures_;  // one per def
   std::vector<ClosureObj> texts_;     // what stands for the program's texts
   std::vector<Value> function_values_;
   CodeView code_;  // of all these
   std::unique_ptr<Frame[]> frames_;
+  std::unique_ptr<Evaluator> evaluator_;
   const Value unknown_;  // see CodeView::unknown
   const Statement* error_statement_ = nullptr;
   std::string_view refusal_;
