@@ -570,6 +570,8 @@ class Evaluator {
 
   bool try_columns(MapState& f);
   Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
+  static bool are_pairs(const Column& c, u32 n);
+  Status column_apply(const Value& fn, const Column& pairs, u32 n, Value* out);
   Status column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out);
   static void add_column_cost(const Column& c, u32 n, u64& cost, u32& unusual);
   Status column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n, Value* out);

@@ -48,6 +48,10 @@ inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args,
     const Prim p = static_cast<Prim>(fn.i);
     if (arity_of(p) != n_args) return Status::type_error;
     if (!is_higher(p)) return column_leaf(p, args, n_args, n, out);
+    if (p == Prim::apply && args[0].stride == 0 && are_pairs(args[1], n) && native_ < kMaxNative &&
+        ctx_.call_depth + map_frames(p) <= kCertainDepth) {
+      return column_apply(args[0].data[0], args[1], n, out);
+    }
   } else if (fn.tag == Tag::closure && fn.closure->kind < ClosureKind::def &&
              native_ < kMaxNative) {
     const ClosureObj& c = *fn.closure;
@@ -66,6 +70,44 @@ inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args,
   for (u32 k = 0; k < n; ++k) {
     for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
     ARC_TRY(call(fn, a, n_args, out[k]));
+  }
+  return Status::ok;
+}
+
+inline bool Evaluator::are_pairs(const Column& c, u32 n) {
+  for (u32 k = 0; k < n; ++k) {
+    if (c[k].tag != Tag::pair) return false;
+  }
+  return true;
+}
+
+// apply(fn, pair) for a column of pairs: one call on the column of all their items.
+inline Status Evaluator::column_apply(const Value& fn, const Column& pairs, u32 n, Value* out) {
+  if (ARC_UNLIKELY(ctx_.profile != nullptr)) ctx_.profile[static_cast<u32>(Prim::apply)].calls += n;
+  ARC_TRY(ctx_.charge(u64{n} * (1 + weight_of(fn) + inline_weight(Tag::pair))));
+  Value* items = ctx_.make<Value>(u64{4} * n);
+  ARC_ALLOC(items);
+  Value* results = items + u64{2} * n;
+  for (u32 k = 0; k < n; ++k) {
+    items[2 * k] = Value::integer(pairs[k].p.a);
+    items[2 * k + 1] = Value::integer(pairs[k].p.b);
+  }
+  const Column column_of_items = {items, 1};
+  ctx_.call_depth += map_frames(Prim::apply);
+  native_++;
+  const Status status = column(fn, &column_of_items, 1, 2 * n, results);
+  native_--;
+  ctx_.call_depth -= map_frames(Prim::apply);
+  ARC_TRY(status);
+  for (u32 k = 0; k < n; ++k) {
+    const Value* both = results + u64{2} * k;
+    if (both[0].tag == Tag::integer && both[1].tag == Tag::integer && fits_i32(both[0].i) &&
+        fits_i32(both[1].i)) {
+      out[k] = Value::pair(static_cast<i32>(both[0].i), static_cast<i32>(both[1].i));
+    } else {
+      ARC_TRY(make_tuple(ctx_, both, 2, out[k]));
+    }
+    ARC_TRY(check_result(ctx_, out[k]));
   }
   return Status::ok;
 }
