@@ -7,9 +7,12 @@
 #include "backend/execution.h"
 #include "backend/frame.h"
 #include "primitives/dispatch.h"
-#include "primitives/force_order.h"
+#include "primitives/in_order.h"
 #include "primitives/unordered.h"
 #include "values/pending.h"
+#if defined(__CUDACC__)
+#include "primitives/force_order.h"
+#endif
 
 namespace arcbatch {
 
