@@ -128,6 +128,25 @@ def test_bad_arguments():
         session.submit(7)
 
 
+def test_the_emulated_backend_of_a_session():
+    texts = [f"def f(I):\n    return power(vmirror, {k})(I)\n" for k in range(8)]
+    texts.append("def f(I):\n    return I[99]\n")
+    reports = {}
+    for backend in ("cpu", "emulated"):
+        with arcbatch.Session(TASK, backend=backend, gather_programs=4, jobs=2) as session:
+            session.submit_all(texts)
+            reports[backend] = [
+                (report.ticket, [(f.name, f.behaviour, list(f)) for f in report.functions])
+                for report in session
+            ]
+            counts, devices = session.counts(), session.devices
+    assert reports["cpu"] == reports["emulated"]
+    assert devices == ("emulated",) and counts.device_runs + counts.cpu_runs > 0
+    assert counts.device_runs == sum(len(f[2]) for r in reports["cpu"] for f in r[1])
+    with pytest.raises(ValueError, match="no backend is called 'tpu'"):
+        arcbatch.Session(TASK, backend="tpu")
+
+
 def test_compact_programs():
     numbers = arcbatch.primitive_numbers()
     kind = arcbatch.CompactProgram
