@@ -246,17 +246,17 @@ def test_results_files(tmp_path):
 
 
 def test_an_unfinished_results_file_is_resumed(tmp_path, monkeypatch):
-    programs = [CANDIDATES[0].replace("f(", f"f{k}(") for k in range(300)]
+    programs = [CANDIDATES[0].replace("f(", f"f{k}(") for k in range(3000)]
     (tmp_path / "p.py").write_text("".join(programs))
     task = {"train": [{"input": [[1, 2], [3, 4]], "output": [[3, 4], [1, 2]]}] * 3, "test": []}
     (tmp_path / "t.json").write_text(json.dumps(task))
 
     monkeypatch.chdir(tmp_path)
     outcomes = arcbatch.evaluate("p.py", "t.json", jobs=1, share=False, time_limit=1e-6)
-    assert len(outcomes) < outcomes.planned == 900
+    assert len(outcomes) < outcomes.planned == 9000
     outcomes.save("runs.sqlite")
     done = subprocess.run(
         [sys.executable, "-m", "arcbatch", "resume", "runs.sqlite"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "900 in all" in done.stdout
+    assert "9000 in all" in done.stdout
