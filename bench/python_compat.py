@@ -8,6 +8,9 @@ Modes:
   sequential       a batt that calls the task's solver, sample by sample, in Python
   parallel_cpu     the same in threads, its primitives routed to the engine on the processor
   parallel_gpu     the same solvers compiled and evaluated on the device
+  phase 1          calls are routed to the device one by one
+  phase 2          calls are gathered, and all results come back
+  phase 3          results stay on the device's side until somebody looks
 
 Where there is no GPU, parallel_gpu is NOT RUN, and the criteria that need it are not met. With
 `--device emulated` it runs on the emulated device, and every line says so. Exit code 1 if results
@@ -148,10 +151,11 @@ def main() -> int:
     log.addHandler(operations)
     log.propagate = False
 
-    def coordinate(parallel: bool) -> Any:
+    def coordinate(parallel: bool, **phase: Any) -> Any:
         coordinator = MegaBatchCoordinator(
-            batt.__name__, BATCH, enable_gpu=parallel, parallel=parallel, max_workers=4
-        )
+            batt.__name__, BATCH, enable_gpu=parallel or bool(phase), parallel=parallel,
+            max_workers=4, **phase,
+        )  # fmt: skip
         return outputs(coordinator.process_all(data, names)[0])
 
     modes: dict[str, dict[str, Any]] = {}
@@ -191,11 +195,19 @@ def main() -> int:
         note("parallel_gpu", where, seconds, texts, routed=outcomes.backend.runs,
              calls=len(outcomes), utilisation=used.percent)  # fmt: skip
 
+        for phase in (1, 2, 3):
+            operations.routed = operations.calls = 0
+            seconds, texts = best(
+                lambda: coordinate(False, phase=phase, backend=options.device), options.repeats
+            )
+            note(f"phase {phase}", where, seconds, texts, routed=operations.routed // options.repeats,
+                 calls=operations.calls // options.repeats)  # fmt: skip
+
     print(f"{len(names)} tasks, {count} samples, batches of {BATCH}")
     print(f"{'mode':14}{'on':>22}{'seconds':>10}{'samples/s':>11}{'speed-up':>10}  equal  on the engine")
     for mode, row in modes.items():
         share = f"{row['routed']} of {row['calls']}" if "routed" in row else "-"
-        unit = {"parallel_cpu": " operations", "parallel_gpu": " runs"}.get(mode, "")
+        unit = " runs" if mode == "parallel_gpu" else " operations" if "routed" in row else ""
         print(
             f"{mode:14}{row['where']:>22}{row['seconds']:>10.4f}{row['samples_per_second']:>11.0f}"
             f"{row['speed_up']:>9.1f}x  {'yes' if row['equal'] else 'NO':5}  {share}{unit}"

@@ -1,7 +1,6 @@
 // Which backend evaluates the runs of a command: the CPU, or devices.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +8,11 @@
 #include "backend/cpu/runner.h"
 #include "backend/device/device.h"
 #include "batch_run.h"
+
+// As in CLI11, which takes long to read.
+namespace CLI {
+class App;
+}
 
 namespace arcbatch::cli {
 

@@ -1,7 +1,6 @@
 // Running the runs of a plan with all cores, as the subcommands run and resume do.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
 #include <vector>
@@ -12,6 +11,11 @@
 #include "batch/statistics.h"
 #include "logging.h"
 #include "results/writer.h"
+
+// As in CLI11, which takes long to read.
+namespace CLI {
+class App;
+}
 
 namespace arcbatch::cli {
 

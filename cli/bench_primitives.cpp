@@ -17,8 +17,8 @@ namespace arcbatch::cli {
 namespace {
 
 // Budgets in seconds for one round of one call.
-constexpr double kEngineRound = 0.004;
-constexpr double kReferenceRound = 0.01;
+constexpr double kEngineCallRound = 0.004;
+constexpr double kReferenceCallRound = 0.01;
 constexpr const char* kReferenceFile = "calls";
 
 struct PrimitivesArguments {
@@ -57,12 +57,12 @@ void measure_round(Sides& sides, const CallGrid& grid, CallResult& result) {
   }
   std::vector<double> calls;
   std::vector<double> empty;
-  sides.fast.measure(kEngineRound, calls, empty);
+  sides.fast.measure(kEngineCallRound, calls, empty);
   result.fast.add_round(std::exchange(calls, {}), std::exchange(empty, {}));
-  sides.exact.measure(kEngineRound, calls, empty);
+  sides.exact.measure(kEngineCallRound, calls, empty);
   result.exact.add_round(std::exchange(calls, {}), std::exchange(empty, {}));
   if (!sides.reference) return;
-  sides.reference->measure_call(kReferenceRound, calls, empty);
+  sides.reference->measure_call(kReferenceCallRound, calls, empty);
   if (!result.reference) result.reference.emplace();
   result.reference->add_round(std::move(calls), std::move(empty));
 }

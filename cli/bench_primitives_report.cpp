@@ -99,7 +99,7 @@ std::string ratio_text(double ratio) {
   return ratio < 99.5 ? fmt::format("{:.1f}", ratio) : fmt::format("{:.0f}", ratio);
 }
 
-Json quantiles_json(const Quantiles& q) {
+Json call_quantiles_json(const Quantiles& q) {
   return {{"geomean", q.geomean}, {"p10", q.p10},     {"median", q.median},
           {"p90", q.p90},         {"least", q.least}, {"greatest", q.greatest}};
 }
@@ -178,8 +178,8 @@ std::string primitives_json(const PrimitivesReport& report) {
   }
   json["summary"] = {{"primitives", report.rows.size()},
                      {"calls", s.calls},
-                     {"ratio", with_reference ? quantiles_json(s.ratio) : Json()},
-                     {"over_floor", quantiles_json(s.over_floor)},
+                     {"ratio", with_reference ? call_quantiles_json(s.ratio) : Json()},
+                     {"over_floor", call_quantiles_json(s.over_floor)},
                      {"far_over_floor", s.far},
                      {"below_ratio", with_reference ? Json(s.below) : Json()},
                      {"disagreements", s.disagreements}};

@@ -73,9 +73,19 @@ int run_command(CLI::App& app, int argc, char** argv, const int& exit_code) {
   return exit_code;
 }
 
+// Stands for `bench` where that was left out.
+void add_no_bench(CLI::App& app, int&) {
+  CLI::App* const sub = app.add_subcommand("bench", "Not in the Python package");
+  sub->allow_extras();
+  sub->set_help_flag();
+  sub->callback([] {
+    throw CommandError("bench is not in the Python package: build arcbatch from its sources");
+  });
+}
+
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, void (*add_bench)(CLI::App&, int&)) {
   // A reader that has gone away becomes a write error with a message, not a silent death.
   std::signal(SIGPIPE, SIG_IGN);
   // So does a limit on the size of files.
@@ -97,7 +107,7 @@ int run_command_line(int argc, char** argv) {
     add_batt(app, exit_code);
     add_primitives(app, exit_code);
     add_show(app, exit_code);
-    add_bench(app, exit_code);
+    (add_bench != nullptr ? add_bench : &add_no_bench)(app, exit_code);
     add_devices(app, exit_code);
     return run_command(app, argc, argv, exit_code);
   } catch (const CLI::ParseError& error) {

@@ -17,7 +17,7 @@
 namespace arcbatch::cli {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 // What a run came to, ready to print.
 struct Answer {
@@ -58,22 +58,22 @@ struct Tracer {
 };
 
 // Builds a value from JSON: lists are tuples, null is None. Returns an explanation, or empty.
-std::string value_from_json(Ctx& ctx, const Json& json, u32 depth, Value& out) {
+std::string value_from_json(Ctx& ctx, const PlainJson& json, u32 depth, Value& out) {
   if (depth > ctx.max_depth) return "an argument is nested too deeply";
   switch (json.type()) {
-    case Json::value_t::null: out = Value::none(); return {};
-    case Json::value_t::boolean: out = Value::boolean(json.get<bool>()); return {};
-    case Json::value_t::number_integer: out = Value::integer(json.get<i64>()); return {};
-    case Json::value_t::number_unsigned: {
+    case PlainJson::value_t::null: out = Value::none(); return {};
+    case PlainJson::value_t::boolean: out = Value::boolean(json.get<bool>()); return {};
+    case PlainJson::value_t::number_integer: out = Value::integer(json.get<i64>()); return {};
+    case PlainJson::value_t::number_unsigned: {
       const auto n = json.get<u64>();
       if (n > static_cast<u64>(INT64_MAX)) return "an argument has an integer beyond 64 bits";
       out = Value::integer(static_cast<i64>(n));
       return {};
     }
-    case Json::value_t::array: {
+    case PlainJson::value_t::array: {
       std::vector<Value> items;
       items.reserve(json.size());
-      for (const Json& item : json) {
+      for (const PlainJson& item : json) {
         Value v;
         if (std::string why = value_from_json(ctx, item, depth + 1, v); !why.empty()) return why;
         items.push_back(v);
@@ -117,13 +117,13 @@ int select_function(const Program& program, const std::string& name) {
   return program.defs.empty() ? -1 : static_cast<int>(program.defs.back());
 }
 
-Json refuse(const std::string& reason) {
-  return Json{{"status", "unsupported"}, {"reason", reason}};
+PlainJson refuse(const std::string& reason) {
+  return PlainJson{{"status", "unsupported"}, {"reason", reason}};
 }
 
 // Answers one line of the protocol.
-Json serve(Runner& runner, const std::string& line, Dsl dialect) {
-  const Json request = Json::parse(line, nullptr, false);
+PlainJson serve(Runner& runner, const std::string& line, Dsl dialect) {
+  const PlainJson request = PlainJson::parse(line, nullptr, false);
   if (request.is_discarded()) return refuse("the line is not valid JSON");
   if (!request.is_object()) return refuse("the line is not a JSON object");
   const auto source = request.find("source");
@@ -153,7 +153,7 @@ Json serve(Runner& runner, const std::string& line, Dsl dialect) {
       compile_source(source->get_ref<const std::string&>(), "source", dialect);
   if (!compiled.ok) {
     const Diagnostic& d = compiled.errors.front();
-    Json answer = refuse(d.message);
+    PlainJson answer = refuse(d.message);
     answer["line"] = d.line;
     answer["column"] = d.column;
     return answer;
@@ -167,7 +167,7 @@ Json serve(Runner& runner, const std::string& line, Dsl dialect) {
   runner.begin();
   std::vector<Value> values;
   if (args != request.end()) {
-    for (const Json& arg : *args) {
+    for (const PlainJson& arg : *args) {
       Value v;
       if (std::string why = value_from_json(runner.ctx(), arg, 0, v); !why.empty()) {
         return refuse(why);
@@ -177,7 +177,7 @@ Json serve(Runner& runner, const std::string& line, Dsl dialect) {
   }
   Answer answer;
   run_function(runner, static_cast<u32>(function), values, trace, answer);
-  Json json{{"status", status_kind_name(answer.status)}};
+  PlainJson json{{"status", status_kind_name(answer.status)}};
   switch (kind_of(answer.status)) {
     case StatusKind::value: json["value"] = answer.value; break;
     case StatusKind::error: json["error"] = answer.reason; break;
@@ -188,7 +188,7 @@ Json serve(Runner& runner, const std::string& line, Dsl dialect) {
     json["statement"] = answer.statement;
   }
   if (trace) {
-    json["trace"] = Json::array();
+    json["trace"] = PlainJson::array();
     for (auto& [target, text] : answer.trace) json["trace"].push_back({target, text});
     if (!answer.unordered.empty()) json["unordered"] = answer.unordered;
   }
@@ -200,9 +200,9 @@ int serve_lines(const CommonOptions& options) {
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    Json answer = serve(runner, line, options.dialect);
+    PlainJson answer = serve(runner, line, options.dialect);
     // Sources may hold bytes that are not UTF-8; the answer must still be one line of JSON.
-    print(answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    print(answer.dump(-1, ' ', false, PlainJson::error_handler_t::replace) + "\n");
     flush_output();
   }
   return 0;

@@ -1,9 +1,13 @@
 // Logging to standard error, by levels.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
+
+// As in CLI11, which takes long to read.
+namespace CLI {
+class App;
+}
 
 namespace arcbatch::cli {
 

@@ -6,4 +6,7 @@ nanobind_add_module(arcbatch_python NB_STATIC NOMINSIZE NB_SUPPRESS_WARNINGS ${b
 set_target_properties(arcbatch_python PROPERTIES OUTPUT_NAME _core)
 target_compile_definitions(arcbatch_python PRIVATE ARCBATCH_VERSION="${PROJECT_VERSION}")
 target_link_libraries(arcbatch_python PRIVATE arcbatch_cli)
+if(ARCBATCH_UNITY)
+  set_target_properties(nanobind-static PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+endif()
 install(TARGETS arcbatch_python LIBRARY DESTINATION arcbatch COMPONENT python)

@@ -6,8 +6,8 @@ add_executable(arcbatch_unit_tests ${unit_sources})
 target_include_directories(arcbatch_unit_tests PRIVATE tests/unit)
 target_compile_definitions(arcbatch_unit_tests
                            PRIVATE ARCBATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-target_link_libraries(arcbatch_unit_tests PRIVATE arcbatch_core nlohmann_json::nlohmann_json
-                                                  GTest::gtest_main)
+target_link_libraries(arcbatch_unit_tests PRIVATE arcbatch_measuring
+                                                  nlohmann_json::nlohmann_json GTest::gtest_main)
 foreach(shard 0 1)
   add_test(NAME unit.${shard} COMMAND arcbatch_unit_tests --gtest_brief=1)
   set_tests_properties(

@@ -14,6 +14,7 @@ from __future__ import annotations
 from . import _core
 from ._batch_context import BatchContext, OperationStats, batch_context
 from ._batch_run import BatchRun
+from ._deferred import Deferred, Flushes
 from ._errors import (
     BackendError,
     Interrupted,
@@ -33,6 +34,7 @@ from ._session import (
     FunctionReport,
     Report,
     Session,
+    SessionCounts,
     primitive_numbers,
     reference,
 )
@@ -48,6 +50,8 @@ __all__ = [
     "BatchContext",
     "BatchRun",
     "CompactProgram",
+    "Deferred",
+    "Flushes",
     "FrozenSetValue",
     "Function",
     "FunctionReport",
@@ -63,6 +67,7 @@ __all__ = [
     "Report",
     "Score",
     "Session",
+    "SessionCounts",
     "Summary",
     "TaskError",
     "Tasks",

@@ -17,12 +17,15 @@ from typing import Any, Literal, Union
 
 from . import _core
 from ._batch_run import BatchRun, run_inputs
+from ._deferred import Call, Deferred, Flushes, Queue, undeferred
 from ._digest import pinned, same_functions
 from ._errors import BackendError, LimitError, UnsupportedError, VerifyError
+from ._evaluate import BACKENDS, evaluate
 
 Namespace = Union[types.ModuleType, "dict[str, Any]"]
 logger = logging.getLogger("arcbatch")
 
+_DEVICES = ("cuda", "emulated")
 _lock = threading.RLock()
 _installations: dict[int, _Installation] = {}  # by id of the module's names
 _local = threading.local()
@@ -33,11 +36,14 @@ class OperationStats:
     """What the calls of one operation came to within a context.
 
     `calls` are those of the thread that has the context, `routed` those that the engine answered,
-    `fallen_back` those that the user's own function answered; `seconds` is the time of all.
+    `on_device` those of them that a device made, `fallen_back` those that the user's own function
+    answered; `seconds` is the time of all but those on devices. A call that was put off and whose
+    result nobody needed is none of these.
     """
 
     calls: int = 0
     routed: int = 0
+    on_device: int = 0
     fallen_back: int = 0
     seconds: float = 0.0
 
@@ -63,18 +69,23 @@ class BatchContext:
         dsl_module: Namespace,
         namespaces: Iterable[Namespace] = (),
         *,
-        backend: Literal["auto", "cpu", "cuda"] = "auto",
+        backend: Literal["auto", "cpu", "cuda", "emulated"] = "auto",
         verify: bool = False,
         exclude: Iterable[str] = (),
         digests: Mapping[str, str] | None = None,
+        defer: int = 0,
+        resident: bool = True,
     ):
-        _check_backend(backend)
+        _check_backend(backend, defer)
         self._module = _names_of(dsl_module)
         self._spaces = [self._module]
         for space in map(_names_of, namespaces):
             if not any(space is known for known in self._spaces):
                 self._spaces.append(space)
-        self.backend: str = _core.backend_name()
+        #: Who makes the calls, as the summary says it.
+        self.backend: str = backend if backend in _DEVICES else _core.backend_name()
+        self._queue = Queue(self, defer, backend, resident) if defer else None
+        self._busy = threading.local()
         self.verify = verify
         self.exclude = frozenset(exclude)
         self._digests = pinned() if digests is None else digests
@@ -117,6 +128,13 @@ class BatchContext:
         installation = self._installation
         if installation is None:
             raise RuntimeError("this context has not been entered")
+        try:
+            if self._queue is not None:
+                self._queue.end()
+        finally:
+            self._leave(installation)
+
+    def _leave(self, installation: _Installation) -> None:
         self._installation = None
         stack = getattr(_local, "stack", [])
         # Not always the last one: contexts may end in any order.
@@ -133,6 +151,11 @@ class BatchContext:
                 del _installations[id(self._module)]
         logger.info("%s", self.summary())
 
+    @property
+    def flushes(self) -> Flushes | None:
+        """How the calls that were put off were made; None in a context that puts none off."""
+        return None if self._queue is None else dataclasses.replace(self._queue.flushes)
+
     def stats(self) -> dict[str, OperationStats]:
         """What the calls came to, by operation, of those that were called."""
         return {name: dataclasses.replace(stats) for name, stats in self._stats.items()}
@@ -142,11 +165,22 @@ class BatchContext:
         calls = sum(stats.calls for stats in self._stats.values())
         routed = sum(stats.routed for stats in self._stats.values())
         seconds = sum(stats.seconds for stats in self._stats.values())
-        share = 100.0 * routed / calls if calls else 0.0
-        text = (
-            f"Batch complete: {routed}/{calls} operations ran on {self.backend} ({share:.1f}%), "
-            f"{seconds:.3f} s"
-        )
+        own = sum(stats.on_device for stats in self._stats.values())
+        device = self._queue is not None and self._queue.device is not None
+        there = own if device else routed
+        share = 100.0 * there / calls if calls else 0.0
+        text = f"Batch complete: {there}/{calls} operations ran on {self.backend} ({share:.1f}%)"
+        if device:
+            text += f", {routed - own} on {_core.backend_name()}"
+        text += f", {seconds:.3f} s"
+        if self._queue is not None:
+            flushes = self._queue.flushes
+            text += f"; {flushes.count} flushes of {flushes.calls} calls"
+            if self._queue.device is not None:
+                text += (
+                    f": {flushes.on_device} results by the device ({flushes.device_operations} "
+                    f"operations), {flushes.again} by the processor"
+                )
         if self.fallbacks:
             reasons = ", ".join(f"{n} {reason}" for reason, n in self.fallbacks.most_common())
             text += f"; in Python: {reasons}"
@@ -165,10 +199,63 @@ class BatchContext:
     # ---- calls ----------------------------------------------------------------------------------
 
     def _call(self, name: str, original: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        stats = self._stats.get(name)
-        if stats is None:
-            stats = self._stats.setdefault(name, OperationStats())
-        stats.calls += 1
+        queue = self._queue
+        if queue is None or getattr(self._busy, "depth", 0):
+            return self._call_now(name, original, args)
+        if name in self.exclude or any(map(self._is_foreign, args)):
+            # The user's own functions see objects as they are.
+            return self._call_now(name, original, tuple(map(undeferred, args)))
+        return queue.defer(name, original, args)
+
+    def _is_foreign(self, value: Any) -> bool:
+        """Whether a call with this argument may call a function of the user's own."""
+        if type(value) is Deferred or type(value) is _core.Function:
+            return False
+        return callable(value) and id(value) not in self._primitive_names()
+
+    def _primitive_names(self) -> dict[int, str]:
+        return {} if self._installation is None else self._installation.prims
+
+    def _operation(self, name: str) -> OperationStats:
+        return self._stats.get(name) or self._stats.setdefault(name, OperationStats())
+
+    def _count_routed(self, call: Call) -> None:
+        """Counts a call that a device made, once."""
+        if not call.counted:
+            call.counted = True
+            self._operation(call.name).routed += 1
+            self._operation(call.name).on_device += 1
+
+    def _call_now(
+        self,
+        name: str,
+        original: Callable[..., Any],
+        args: tuple[Any, ...],
+        put_off: Call | None = None,
+    ) -> Any:
+        # What the user's functions call meanwhile is not put off.
+        busy = self._busy
+        busy.depth = getattr(busy, "depth", 0) + 1
+        try:
+            return self._make_call(name, original, args, put_off)
+        finally:
+            busy.depth -= 1
+
+    def _make_call(
+        self,
+        name: str,
+        original: Callable[..., Any],
+        args: tuple[Any, ...],
+        put_off: Call | None,
+    ) -> Any:
+        stats = self._operation(name)
+        once = 1
+        if put_off is None:
+            stats.calls += 1
+        elif put_off.counted:
+            once = 0
+        else:
+            put_off.counted = True
         started = time.perf_counter()
         try:
             reason = "excluded"
@@ -183,7 +270,7 @@ class BatchContext:
                 except Exception as raised:
                     error = raised
                 else:
-                    stats.routed += 1
+                    stats.routed += once
                     if self.verify:
                         _verify(name, original, args, result)
                     if type(result) is _core.Function and name in _MAKERS:
@@ -192,10 +279,10 @@ class BatchContext:
                     return result
             if error is not None:
                 # The same exception with Python's own message.
-                stats.routed += 1
+                stats.routed += once
                 return self._raise_as_python_does(name, original, args, error)
-            stats.fallen_back += 1
-            self.fallbacks[reason] += 1
+            stats.fallen_back += once
+            self.fallbacks[reason] += once
             return original(*args)
         finally:
             stats.seconds += time.perf_counter() - started
@@ -219,13 +306,18 @@ class BatchContext:
         return result
 
 
-def _check_backend(backend: str) -> None:
-    if backend == "cuda":
+def _check_backend(backend: str, defer: int) -> None:
+    if backend not in BACKENDS:
+        raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
+    if not isinstance(defer, int) or defer < 0:
+        raise ValueError(f"defer must be a number of calls from 0 on, not {defer!r}")
+    if backend in _DEVICES and not defer:
         raise BackendError(
-            "backend 'cuda': calls one by one run on the processor; evaluate() has GPUs"
+            f"backend {backend!r}: calls one by one run on the processor; with defer=N they are put "
+            "off until there are enough for a device"
         )
-    if backend not in ("auto", "cpu"):
-        raise ValueError(f"no backend of a batch context is called {backend!r}: there are auto, cpu")
+    if backend == "cuda":
+        evaluate(backend="cuda")  # says why there is no GPU, if there is none
 
 
 def _names_of(space: Namespace) -> dict[str, Any]:
@@ -247,7 +339,7 @@ class _suspended:
     """While it lasts, this thread's wrappers call the user's functions."""
 
     def __enter__(self) -> None:
-        self.stack = _local.stack
+        self.stack = getattr(_local, "stack", [])
         _local.stack = []
 
     def __exit__(self, *exception: object) -> None:
@@ -373,7 +465,7 @@ class _Installation:
         for holder in gc.get_referrers(*self.originals.values()):
             # A cell is seen through the function that has it.
             if id(holder) in ours or isinstance(
-                holder, (types.FrameType, types.CellType, _Installation)
+                holder, (types.FrameType, types.CellType, _Installation, Call)
             ):
                 continue
             where = modules.get(id(holder)) or f"objects of type {type(holder).__name__}"
@@ -399,10 +491,12 @@ def batch_context(
     dsl_module: Namespace,
     namespaces: Iterable[Namespace] = (),
     *,
-    backend: Literal["auto", "cpu", "cuda"] = "auto",
+    backend: Literal["auto", "cpu", "cuda", "emulated"] = "auto",
     verify: bool = False,
     exclude: Iterable[str] = (),
     digests: Mapping[str, str] | None = None,
+    defer: int = 0,
+    resident: bool = True,
 ) -> BatchContext:
     """A context in which the primitives of the user's own DSL module run on the engine.
 
@@ -415,8 +509,8 @@ def batch_context(
     namespaces
         Modules or dicts that have the functions by `from dsl import *`, such as `globals()`.
     backend
-        "auto" and "cpu" run on the processor. "cuda" raises BackendError: single calls are not
-        what a GPU is for.
+        "auto" and "cpu" run on the processor. "cuda" and "emulated" want `defer`: single calls
+        are not what a device is for. BackendError says so, and why GPUs cannot be used.
     verify
         Whether every routed call is made in Python too; VerifyError is raised where the answers
         differ in type, repr or class of exception.
@@ -424,6 +518,15 @@ def batch_context(
         Names whose calls stay with Python, which counts as fallen back.
     digests
         What the functions have to be, by name; the pinned reference's unless given.
+    defer
+        How many calls are put off until they are made together: a call returns a Deferred, which
+        stands for the result. They are made too when one is looked at (compared, hashed, iterated,
+        printed, given to a function that is not routed) and when the block ends. An exception is
+        raised where a result is first looked at, and not by the call. 0, the default, puts off
+        none.
+    resident
+        Whether a device brings back of gathered calls the results that no other of them uses. Else
+        it brings all. Changes no result.
 
     Routed are the functions whose text is the pinned reference's and whose callees are too; all
     others stay as they are, and are listed in `differs`. Results are plain Python objects. Where
@@ -437,4 +540,6 @@ def batch_context(
         verify=verify,
         exclude=exclude,
         digests=digests,
+        defer=defer,
+        resident=resident,
     )

@@ -61,7 +61,7 @@ def evaluate(
         unless given. The same on every machine.
     max_seconds, max_memory
         Wall-clock seconds (no limit unless given) and bytes of memory (8 GiB unless given) of one
-        run, beyond which it ends as `resource`.
+        run, beyond which it ends as `resource`. Devices look at the clock when a run is over.
     score
         Whether outcomes get a `score`.
     share
@@ -100,8 +100,6 @@ def evaluate(
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
-    if max_seconds is not None and backend in ("cuda", "emulated"):
-        raise ValueError(f"max_seconds: no clock stops a run on the backend {backend!r}")
     if fallback not in (None, "python"):
         raise ValueError(f"fallback must be None or 'python', not {fallback!r}")
     if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
@@ -130,8 +128,7 @@ def evaluate(
             share,
             time_limit or 0.0,
             tick,
-            # No clock stops a run on a GPU.
-            backend if max_seconds is None else "cpu",
+            backend,
         )
         if raised is None:
             tick(len(results), results.planned)

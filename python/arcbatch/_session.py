@@ -6,10 +6,11 @@ import array
 import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, overload
+from typing import Any, Literal, NamedTuple, overload
 
 from . import _core
-from ._errors import BackendError, Message, ProgramError
+from ._errors import Message, ProgramError
+from ._evaluate import BACKENDS
 from ._outcomes import Outcome
 from ._program import Program, _messages, _read, compile
 from ._tasks import TasksLike, load_tasks
@@ -195,6 +196,17 @@ class Report:
         return f"<arcbatch.Report {self.ticket}: {what}>"
 
 
+class SessionCounts(NamedTuple):
+    """What devices did for a session."""
+
+    device_runs: int  #: Runs that devices decided.
+    cpu_runs: int  #: Runs that they left to the processor.
+    slices: int  #: Of programs that were gathered.
+    launches: int
+    bytes_up: int
+    bytes_down: int
+
+
 class Session:
     """The engine with tasks that stay and workers of its own, for programs as they come.
 
@@ -213,22 +225,36 @@ class Session:
         self,
         tasks: TasksLike = None,
         *,
-        backend: Literal["auto", "cpu"] = "auto",
+        backend: Literal["auto", "cpu", "cuda", "emulated"] = "cpu",
         jobs: int | None = None,
         max_steps: int | None = None,
         max_bytes: int | None = None,
         max_memory: int | None = None,
         score: bool = False,
+        gather_programs: int = 0,
+        gather_seconds: float = 0.005,
     ):
-        """Starts the workers. Arguments are those of `evaluate()`; sessions run on the processor."""
-        if backend not in ("auto", "cpu"):
-            raise BackendError(f"backend {backend!r}: sessions run on the processor")
+        """Starts the workers. Arguments are those of `evaluate()`, and for devices besides:
+
+        gather_programs
+            How many programs are worth a launch; 0 stands for as many as keep the device busy.
+        gather_seconds
+            How long a program waits at most until there are so many.
+        """
+        if backend not in BACKENDS:
+            raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
+        if not (isinstance(gather_programs, int) and 0 <= gather_programs < 1 << 31):
+            raise ValueError(f"gather_programs must be an int from 0 on, not {gather_programs!r}")
+        if not 0 <= gather_seconds <= 3600:
+            raise ValueError(f"gather_seconds must be from 0 to 3600, not {gather_seconds!r}")
         if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
             raise ValueError(f"jobs must be an int from 1 to 4096, not {jobs!r}")
         given = {"max_steps": max_steps, "max_bytes": max_bytes, "max_memory": max_memory}
         options = {name: value for name, value in given.items() if value is not None}
         self.tasks = load_tasks(tasks)
-        self._core = _core.Session(self.tasks._core, options, jobs or 0, score)
+        self._core = _core.Session(
+            self.tasks._core, options, jobs or 0, score, backend, gather_programs, gather_seconds
+        )
 
     def submit(self, program: Any, *, name: str = "solve") -> int:
         """Adds a program and returns its ticket, 1 for the first. Does not wait.
@@ -254,6 +280,15 @@ class Session:
         if timeout is not None and not timeout >= 0:
             raise ValueError(f"timeout must be a number of seconds, not {timeout!r}")
         return _report(self._core.wait(-1.0 if timeout is None else float(timeout)))
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices that evaluate, by name; none where the processor does."""
+        return self._core.devices
+
+    def counts(self) -> SessionCounts:
+        """What devices have done until now. ValueError once the session is closed."""
+        return SessionCounts(*self._core.counts())
 
     @property
     def pending(self) -> int:

@@ -4,7 +4,12 @@ Code that was written for `gpu_dsl_operations`, `batch_dsl_context`, `mega_batch
 `gpu_optimizations` and `safe_dsl` finds the same classes and functions here, with the same
 signatures and the same form of results. What they do is exact: results are those of the user's own
 `dsl` module, exceptions are those of its functions, and what runs on a GPU is said and counted as
-it is: nothing, as long as arcbatch has no CUDA backend.
+it is.
+
+That system was to come to GPUs in three phases, which `batch_dsl_context()` and
+`MegaBatchCoordinator` run with `phase`, to be compared: 1, every operation by itself goes to the
+device and comes back; 2, operations are gathered, and all results come back; 3, results stay
+expressions until they are looked at, so that a sample goes up once and comes down once.
 """
 
 from __future__ import annotations
@@ -16,16 +21,18 @@ import functools
 import importlib
 import inspect
 import logging
+import operator
 import sys
 import threading
 import time
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from . import _core, dsl
 from ._batch_context import BatchContext, batch_context
+from ._deferred import Deferred
 from ._errors import UnsupportedError
 
 __all__ = [
@@ -127,11 +134,19 @@ def batch_dsl_context(
     enable_gpu: bool = True,
     *,
     dsl_module: types.ModuleType | None = None,
+    phase: Literal[1, 2, 3] | None = None,
+    backend: Literal["auto", "cpu", "cuda", "emulated"] = "auto",
+    gather: int = 1000,
 ) -> Iterator[BatchContext]:
     """arcbatch.batch_context() for the module `dsl`, and for every module that has its functions.
 
     Modules that were imported by then, and bound functions by `from dsl import *`, are served too.
+    With a `phase`, calls go to the backend as the phase has it, `gather` at a time in phases 2 and
+    3, and return `Deferred` results. Without one, every call is made at once, on the processor.
     """
+    if phase not in (None, 1, 2, 3):
+        raise ValueError(f"a phase is 1, 2, 3 or None, not {phase!r}")
+    defer = 0 if phase is None else 1 if phase == 1 else gather
     module = dsl_module if dsl_module is not None else importlib.import_module("dsl")
     functions = {id(f) for f in vars(module).values() if isinstance(f, types.FunctionType)}
     users = [
@@ -141,7 +156,9 @@ def batch_dsl_context(
         and other is not module
         and any(id(value) in functions for value in list(vars(other).values()))
     ]
-    context = batch_context(module, namespaces=users)
+    context = batch_context(
+        module, namespaces=users, backend=backend, defer=defer, resident=phase == 3
+    )
     outer = get_current_batch_context()
     with context:
         _local.current = context
@@ -224,6 +241,18 @@ def _grid(rows: Any) -> tuple[Any, ...]:
     return tuple(tuple(row) for row in rows)
 
 
+def _settled(value: Any) -> Any:
+    """A result with the objects themselves in place of Deferred ones."""
+    if type(value) is Deferred:
+        return value.to_python()
+    if type(value) is list:
+        return [_settled(item) for item in value]
+    if type(value) is tuple:
+        items = [_settled(item) for item in value]
+        return value if all(map(operator.is_, items, value)) else tuple(items)
+    return value
+
+
 class MegaBatchCoordinator:
     """Calls a module's `batt` on every sample of many tasks.
 
@@ -238,6 +267,10 @@ class MegaBatchCoordinator:
         enable_gpu: bool = True,
         parallel: bool = True,
         max_workers: int = 4,
+        *,
+        phase: Literal[1, 2, 3] | None = None,
+        backend: Literal["auto", "cpu", "cuda", "emulated"] = "auto",
+        gather: int = 1000,
     ):
         if batch_size < 1 or max_workers < 1:
             raise ValueError("batch_size and max_workers must be at least 1")
@@ -246,6 +279,9 @@ class MegaBatchCoordinator:
         self.enable_gpu = enable_gpu
         self.parallel = parallel
         self.max_workers = max_workers
+        self.phase = phase
+        self.backend = backend
+        self.gather = gather
         self.batt: Callable[..., Any] | None = None
         self.gpu_ops = get_gpu_ops(enable_gpu) if enable_gpu else None
 
@@ -284,8 +320,7 @@ class MegaBatchCoordinator:
         try:
             o, s = self.batt(*batch_input.to_args())
         except Exception as error:
-            logger.error("batch %d, input %d: %s: %s", batch_idx, input_idx,
-                         type(error).__name__, error)  # fmt: skip
+            self._log(batch_idx, input_idx, error)
             return BatchResult(input_idx, [], [], error)
         return BatchResult(input_idx, o, s)
 
@@ -304,9 +339,28 @@ class MegaBatchCoordinator:
     def _process(self, share: list[tuple[int, BatchInput]], batch_idx: int) -> list[BatchResult]:
         context: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         if self.enable_gpu:
-            context = batch_dsl_context(self.gpu_ops)
+            context = self._context()
         with context:
-            return [self.process_single_input(item, k, batch_idx) for k, item in share]
+            results = [self.process_single_input(item, k, batch_idx) for k, item in share]
+        # What was put off has been made by now.
+        return [self._settled(result, batch_idx) for result in results]
+
+    def _context(self) -> contextlib.AbstractContextManager[Any]:
+        return batch_dsl_context(
+            self.gpu_ops, phase=self.phase, backend=self.backend, gather=self.gather
+        )
+
+    def _settled(self, result: BatchResult, batch_idx: int) -> BatchResult:
+        try:
+            o, s = _settled(result.o_result), _settled(result.s_result)
+        except Exception as error:
+            self._log(batch_idx, result.batch_idx, error)
+            return BatchResult(result.batch_idx, [], [], error)
+        return BatchResult(result.batch_idx, o, s, result.error)
+
+    def _log(self, batch_idx: int, input_idx: int, error: Exception) -> None:
+        logger.error("batch %d, input %d: %s: %s", batch_idx, input_idx,
+                     type(error).__name__, error)  # fmt: skip
 
     def merge_results(
         self, inputs: Sequence[BatchInput], results: Sequence[Sequence[BatchResult]]

@@ -133,12 +133,6 @@ void note_devices(const Devices& devices, const std::string& backend, Results& r
   }
 }
 
-[[noreturn]] void raise_backend_error(const std::string& backend, const char* why) {
-  const nb::object type(nb::module_::import_("arcbatch._errors").attr("BackendError"));
-  PyErr_SetString(type.ptr(), fmt::format("backend '{}': {}", backend, why).c_str());
-  throw nb::python_error();
-}
-
 // Runs everything. Returns (Results, what was raised meanwhile or None).
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
                    u32 jobs, bool scored, bool may_share, double time_limit,

@@ -16,6 +16,7 @@
 
 #include "arcbatch/session.h"
 #include "bindings.h"
+#include "devices.h"
 #include "options.h"
 #include "tasks.h"
 
@@ -61,7 +62,8 @@ struct PyReport {
 
 class PySession {
  public:
-  PySession(const TaskList& tasks, const nb::dict& options, u32 jobs, bool scored)
+  PySession(const TaskList& tasks, const nb::dict& options, u32 jobs, bool scored,
+            const std::string& backend, u32 gather_programs, double gather_seconds)
       : shared_(std::make_shared<Shared>()) {
     const RunOptions run = run_options(options);
     api::SessionOptions session;
@@ -70,6 +72,9 @@ class PySession {
     session.run.memory_bytes = run.arena_bytes;
     session.jobs = jobs;
     session.score = scored;
+    session.backend = backend;
+    session.gather_programs = gather_programs;
+    session.gather_time = std::chrono::milliseconds(static_cast<int>(gather_seconds * 1e3));
     // A copy: the list may grow.
     shared_->tasks = std::make_shared<const std::vector<Task>>(*tasks.tasks);
     std::vector<api::TaskData> data;
@@ -77,10 +82,31 @@ class PySession {
       shared_->numbers.emplace(task.id, static_cast<u32>(data.size()));
       data.push_back({task.id, examples_of(task.train), examples_of(task.test)});
     }
-    session_ = std::make_shared<api::Session>(data, session);
+    try {
+      const nb::gil_scoped_release unlocked;
+      session_ = std::make_shared<api::Session>(data, session);
+    } catch (const std::invalid_argument&) {
+      throw;
+    } catch (const std::runtime_error& why) {
+      raise_backend_error(backend, why.what());
+    }
   }
 
   u64 submit(const std::string& source) { return open()->submit(source); }
+
+  // What devices are there, and what they did; an empty tuple once it is closed.
+  nb::tuple devices() {
+    if (session_ == nullptr) return nb::make_tuple();
+    nb::list list;
+    for (const std::string& name : session_->devices()) list.append(text_of(name));
+    return nb::tuple(list);
+  }
+
+  nb::tuple counts() {
+    const api::SessionCounts counts = open()->counts();
+    return nb::make_tuple(counts.device_runs, counts.cpu_runs, counts.slices, counts.launches,
+                          counts.bytes_up, counts.bytes_down);
+  }
 
   u64 pending() { return session_ == nullptr ? 0 : session_->pending(); }
   bool closed() { return session_ == nullptr; }
@@ -233,12 +259,15 @@ nb::tuple compact_of(const std::string& source, const std::string& function) {
 
 void bind_session(nb::module_& m) {
   nb::class_<PySession>(m, "Session")
-      .def(nb::init<const TaskList&, const nb::dict&, u32, bool>(), nb::arg("tasks"),
-           nb::arg("options"), nb::arg("jobs"), nb::arg("scored"))
+      .def(nb::init<const TaskList&, const nb::dict&, u32, bool, const std::string&, u32, double>(),
+           nb::arg("tasks"), nb::arg("options"), nb::arg("jobs"), nb::arg("scored"),
+           nb::arg("backend"), nb::arg("gather_programs"), nb::arg("gather_seconds"))
       .def("submit", &PySession::submit, nb::arg("source"))
       .def("poll", &PySession::poll)
       .def("wait", &PySession::wait, nb::arg("seconds"))
       .def("close", &PySession::close)
+      .def_prop_ro("devices", &PySession::devices)
+      .def("counts", &PySession::counts)
       .def_prop_ro("pending", &PySession::pending)
       .def_prop_ro("closed", &PySession::closed);
   nb::class_<PyReport>(m, "Report")

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "batch/outcome.h"
-#include "primitives/force_order.h"
+#include "set_reader.h"
+#include "values/lazy.h"
 
 namespace nb = nanobind;
 
@@ -16,9 +17,6 @@ namespace {
 
 // Beyond this nesting a value is refused whatever the engine's own limit is: conversions recurse.
 constexpr u32 kMaxNesting = 2000;
-
-// The hash of a slot whose key was removed; no key has it.
-constexpr Py_hash_t kDummyHash = -1;
 
 PySetObject* set_of(PyObject* object) { return reinterpret_cast<PySetObject*>(object); }
 
@@ -64,48 +62,14 @@ class Builder {
       ARC_TRY(build(item.ptr(), depth + 1, items.emplace_back()));
     }
     ARC_TRY(make_tuple(ctx_, items.data(), items.size(), out));
-    return check(out);
+    return check_limits(ctx_, out);
   }
 
   Status build_set(PyObject* object, u32 depth, Value& out) {
-    const PySetObject* set = set_of(object);
-    if (set->mask > static_cast<Py_ssize_t>(u32{1} << 30)) return Status::limit_size;
-    Table table;
-    table.mask = static_cast<u32>(set->mask);
-    table.fill = static_cast<u32>(set->fill);
-    table.used = static_cast<u32>(set->used);
-    ARC_TRY(table_allocate(ctx_, table.mask + 1, table.entries));
-    for (u32 k = 0; k <= table.mask; ++k) {
-      const setentry& from = set->table[k];
-      Entry& to = table.entries[k];
-      to.hash = from.hash;
-      if (from.key == nullptr || from.hash == kDummyHash) continue;
-      ARC_TRY(build(from.key, depth + 1, to.key));
-      table.flags = static_cast<u8>(table.flags | flags_of(to.key));
-    }
-    if ((table.flags & kHasAddress) != 0) return rebuild_set(table, out);
-    for (u32 k = 0; k <= table.mask; ++k) {
-      if (!is_active(table.entries[k])) continue;
-      i64 hash = 0;
-      ARC_TRY(hash_value(ctx_, table.entries[k].key, hash));
-      if (hash != table.entries[k].hash) {
-        throw std::runtime_error("arcbatch: this Python hashes values in another way");
-      }
-    }
-    ARC_TRY(make_set(ctx_, table, out));
-    return check(out);
-  }
-
-  // None hashes by address, so that its place in the table means nothing to the engine, which
-  // refuses to look at the order of such a set.
-  Status rebuild_set(const Table& table, Value& out) {
-    SetBuilder builder;
-    ARC_TRY(builder.start(ctx_));
-    for (u32 k = 0; k <= table.mask; ++k) {
-      if (is_active(table.entries[k])) ARC_TRY(builder.add(ctx_, table.entries[k].key));
-    }
-    ARC_TRY(builder.finish(ctx_, out));
-    return check(out);
+    const auto convert = [this, depth](PyObject* key, Value& to) {
+      return build(key, depth + 1, to);
+    };
+    return read_set(ctx_, object, convert, out);
   }
 
   Status build_other(PyObject* object, u32 depth, Value& out) {
@@ -120,11 +84,6 @@ class Builder {
                     "not {}",
                     Py_TYPE(object)->tp_name)
             .c_str());
-  }
-
-  Status check(const Value& v) const {
-    if (depth_of(v) > ctx_.max_depth) return Status::limit_depth;
-    return expanded_of(v) > ctx_.max_expanded ? Status::limit_size : Status::ok;
   }
 
   Ctx& ctx_;

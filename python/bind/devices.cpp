@@ -2,6 +2,7 @@
 #include "devices.h"
 
 #include <fmt/format.h>
+#include <nanobind/nanobind.h>
 
 #include <map>
 #include <mutex>
@@ -48,6 +49,13 @@ Devices::~Devices() {
   if (pool_ == nullptr || !pool_->losses().empty()) return;
   const std::scoped_lock lock(kept().mutex);
   kept().pools.try_emplace(key_, std::move(pool_));
+}
+
+void raise_backend_error(const std::string& backend, const char* why) {
+  namespace nb = nanobind;
+  const nb::object type(nb::module_::import_("arcbatch._errors").attr("BackendError"));
+  PyErr_SetString(type.ptr(), fmt::format("backend '{}': {}", backend, why).c_str());
+  throw nb::python_error();
 }
 
 }  // namespace arcbatch::python

@@ -31,4 +31,7 @@ class Devices {
   std::string why_cpu_;
 };
 
+// Raises arcbatch.BackendError. Needs the GIL.
+[[noreturn]] void raise_backend_error(const std::string& backend, const char* why);
+
 }  // namespace arcbatch::python

@@ -3,15 +3,14 @@
 
 #include <unordered_map>
 
-#include "primitives/force_order.h"
+#include "set_reader.h"
+#include "values/lazy.h"
 #include "values/pending.h"
 
 namespace nb = nanobind;
 
 namespace arcbatch::python {
 namespace {
-
-constexpr Py_hash_t kDummyHash = -1;
 
 std::unordered_map<PyObject*, u32>& aliases() {
   static auto* const made = new std::unordered_map<PyObject*, u32>;
@@ -240,47 +239,14 @@ Status EngineCall::convert_tuple(PyObject* object, u32 depth, Value& out) {
     ARC_TRY(convert(PyTuple_GET_ITEM(object, k), depth + 1, items[k]));
   }
   ARC_TRY(make_tuple(ctx_, items, static_cast<u64>(n), out));
-  if (depth_of(out) > ctx_.max_depth) return Status::limit_depth;
-  return expanded_of(out) > ctx_.max_expanded ? Status::limit_size : Status::ok;
+  return check_limits(ctx_, out);
 }
 
 Status EngineCall::convert_set(PyObject* object, u32 depth, Value& out) {
-  const auto* set = reinterpret_cast<const PySetObject*>(object);
-  if (set->mask >= Py_ssize_t{1} << 30) return Status::limit_size;
-  Table table;
-  table.mask = static_cast<u32>(set->mask);
-  table.fill = static_cast<u32>(set->fill);
-  table.used = static_cast<u32>(set->used);
-  ARC_TRY(table_allocate(ctx_, table.mask + 1, table.entries));
-  for (u32 k = 0; k <= table.mask; ++k) {
-    const setentry& from = set->table[k];
-    Entry& to = table.entries[k];
-    to.hash = from.hash;
-    if (from.key == nullptr || from.hash == kDummyHash) continue;
-    ARC_TRY(convert(from.key, depth + 1, to.key));
-    table.flags = static_cast<u8>(table.flags | flags_of(to.key));
-  }
-  if ((table.flags & kHasAddress) != 0) {
-    // These hash by address, so that their places mean nothing to the engine.
-    SetBuilder builder;
-    ARC_TRY(builder.start(ctx_));
-    for (u32 k = 0; k <= table.mask; ++k) {
-      if (is_active(table.entries[k])) ARC_TRY(builder.add(ctx_, table.entries[k].key));
-    }
-    ARC_TRY(builder.finish(ctx_, out));
-  } else {
-    for (u32 k = 0; k <= table.mask; ++k) {
-      if (!is_active(table.entries[k])) continue;
-      i64 hash = 0;
-      ARC_TRY(hash_value(ctx_, table.entries[k].key, hash));
-      if (hash != table.entries[k].hash) {
-        throw std::runtime_error("arcbatch: this Python hashes values in another way");
-      }
-    }
-    ARC_TRY(make_set(ctx_, table, out));
-  }
-  if (depth_of(out) > ctx_.max_depth) return Status::limit_depth;
-  return expanded_of(out) > ctx_.max_expanded ? Status::limit_size : Status::ok;
+  const auto convert_key = [this, depth](PyObject* key, Value& to) {
+    return convert(key, depth + 1, to);
+  };
+  return read_set(ctx_, object, convert_key, out);
 }
 
 Status EngineCall::take_result(nb::object& out) {

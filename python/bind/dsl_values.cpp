@@ -5,7 +5,7 @@
 #include "convert.h"
 #include "dsl.h"
 #include "dsl_import.h"
-#include "primitives/force_order.h"
+#include "values/lazy.h"
 #include "values/pending.h"
 
 namespace nb = nanobind;

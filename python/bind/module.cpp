@@ -21,7 +21,7 @@ int run_command_line(std::vector<std::string> arguments) {
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const nb::gil_scoped_release unlocked;
-  return arcbatch::cli::run_command_line(static_cast<int>(arguments.size()), argv.data());
+  return arcbatch::cli::run_command_line(static_cast<int>(arguments.size()), argv.data(), nullptr);
 }
 
 }  // namespace

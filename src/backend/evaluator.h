@@ -9,9 +9,12 @@
 #include "backend/frame.h"
 #include "backend/prepared.h"
 #include "primitives/dispatch.h"
-#include "primitives/force_order.h"
+#include "primitives/in_order.h"
 #include "primitives/unordered.h"
 #include "values/pending.h"
+#if defined(__CUDACC__)
+#include "primitives/force_order.h"
+#endif
 
 namespace arcbatch {
 

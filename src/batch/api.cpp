@@ -3,7 +3,7 @@
 
 #include "batch/api_impl.h"
 #include "frontend/frontend.h"
-#include "primitives/force_order.h"
+#include "values/lazy.h"
 
 namespace arcbatch::api {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "backend/grid_argument.h"
-#include "primitives/force_order.h"
+#include "values/lazy.h"
 #include "values/print.h"
 
 namespace arcbatch {

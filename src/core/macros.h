@@ -10,6 +10,13 @@
 #define ARC_HD
 #endif
 
+// Of functions that the host compiles once for all of its code, and a device with what calls them.
+#if defined(__CUDACC__)
+#define ARC_ONCE inline
+#else
+#define ARC_ONCE
+#endif
+
 #define ARC_INLINE inline __attribute__((always_inline))
 
 #define ARC_LIKELY(x) __builtin_expect(!!(x), 1)

@@ -1,31 +1,13 @@
 // Dispatch: from a primitive's number to its kernels, and the price of a call.
 #pragma once
 
-#include "primitives/kernels/generic.h"
 #include "primitives/registry.h"
 #include "values/lazy.h"
 
 namespace arcbatch {
 
 // Runs the generic kernel of a leaf primitive; arity is the caller's to check.
-ARC_HD inline Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& out) {
-  switch (p) {
-// clang-format off
-#define ARC_CASE_leaf(ident)                               \
-  case Prim::ident: return generic::ident(ctx, args, out);
-#define ARC_CASE_higher(ident)                       \
-  case Prim::ident:                                        \
-    break;
-#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
-  ARC_CASE_##kind(ident)
-#include "primitives/primitives.def"
-// clang-format on
-#undef ARC_CASE_leaf
-#undef ARC_CASE_higher
-    default: break;
-  }
-  return Status::unsupported_construct;
-}
+ARC_HD Status call_generic(Ctx& ctx, Prim p, const Value* args, Value& out);
 
 // co_argcount of a primitive.
 ARC_HD constexpr u32 arity_of(Prim p) {

@@ -3,6 +3,7 @@
 // which elements are added, in which order, to which table.
 #pragma once
 
+#include "primitives/in_order.h"
 #include "primitives/kernels/location_set.h"
 #include "primitives/registry.h"
 #include "values/lazy.h"
@@ -16,15 +17,6 @@ ARC_HD inline Status table_add_fresh(Ctx& ctx, Table& t, const Value& key, i64 h
   t.used++;
   if (u64{t.fill} * 5 < u64{t.mask} * 3) return Status::ok;
   return table_resize(ctx, t, t.used > 50000 ? u64{t.used} * 2 : u64{t.used} * 4);
-}
-
-// Calls f(entry) for the elements of a set of known order.
-template <class F>
-ARC_HD Status for_entries(const Table& table, F&& f) {
-  for (u64 k = 0; k <= table.mask; ++k) {
-    if (is_active(table.entries[k])) ARC_TRY(f(table.entries[k]));
-  }
-  return Status::ok;
 }
 
 namespace short_replay {

@@ -17,7 +17,7 @@ namespace {
 constexpr u64 kRunsPerSave = 500;
 constexpr std::chrono::seconds kSaveInterval(1);
 
-std::optional<std::string_view> unless_empty(const std::string& text) {
+std::optional<std::string_view> or_null(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return text;
 }
@@ -130,7 +130,7 @@ void ResultsWriter::add(const BatchResult& result) {
                         record.is_test ? "test" : "train", record.index,
                         status_kind_name(outcome.status), outcome.match, outcome.steps, output,
                         part(&Score::shape), part(&Score::cells), part(&Score::palette), error,
-                        line, unless_empty(outcome.reason), unless_empty(outcome.statement), value);
+                        line, or_null(outcome.reason), or_null(outcome.statement), value);
       if (!record.prediction.empty()) queries_->prediction.run(record.run, record.prediction);
       Times& times = times_[record.candidate];
       times.runs++;

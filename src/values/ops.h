@@ -10,9 +10,14 @@
 
 namespace arcbatch {
 
-// Rebuilds the table of a set, so that its order is there (defined with the primitives, whose
-// ordered kernels it runs). Ok at once where the table is known.
-ARC_HD Status force_order(Ctx& ctx, SetObj* s);
+// Makes the table of a set that has none (defined with the primitives, whose ordered kernels it
+// runs).
+ARC_HD Status make_order(Ctx& ctx, SetObj* s);
+
+// Makes sure that the order of a set is there.
+ARC_HD inline Status force_order(Ctx& ctx, SetObj* s) {
+  return ARC_LIKELY(s->table != nullptr) ? Status::ok : make_order(ctx, s);
+}
 
 // Makes sure that some enumerable form (table or list) of the contents exists.
 ARC_HD Status enumerate_contents(Ctx& ctx, SetObj* s);

@@ -9,6 +9,10 @@
 namespace arcbatch {
 
 void append_int(std::string& out, i64 n) {
+  if (n >= 0 && n <= 9) {
+    out += static_cast<char>('0' + n);
+    return;
+  }
   char buffer[24];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
   out.append(buffer, end);
@@ -87,17 +91,37 @@ void append_real(std::string& out, double x) {
 }  // namespace
 
 void append_grid(std::string& out, const i8* cell, u32 h, u32 w) {
-  out += '(';
+  // Most outputs are grids, so that this is most of what printing costs.
+  constexpr u64 kCellChars = 6;  // "-128, "
+  constexpr u64 kRowChars = 4;
+  const u64 before = out.size();
+  out.resize(before + h * (w * kCellChars + kRowChars) + kRowChars);
+  char* to = out.data() + before;
+  const auto separate = [&to] {
+    *to++ = ',';
+    *to++ = ' ';
+  };
+  // Goes back over the last separator, of which a tuple of one keeps the comma.
+  const auto close = [&to](u32 n) {
+    to -= n == 1 ? 1 : 2;
+    *to++ = ')';
+  };
+  *to++ = '(';
   for (u32 i = 0; i < h; ++i) {
-    if (i > 0) out += ", ";
-    out += '(';
-    for (u32 j = 0; j < w; ++j) {
-      if (j > 0) out += ", ";
-      append_int(out, *cell++);
+    *to++ = '(';
+    for (u32 j = 0; j < w; ++j, ++cell) {
+      if (ARC_LIKELY(*cell >= 0 && *cell <= 9)) {
+        *to++ = static_cast<char>('0' + *cell);
+      } else {
+        to = std::to_chars(to, to + 4, static_cast<int>(*cell)).ptr;
+      }
+      separate();
     }
-    out += w == 1 ? ",)" : ")";
+    close(w);
+    separate();
   }
-  out += h == 1 ? ",)" : ")";
+  close(h);
+  out.resize(static_cast<u64>(to - out.data()));
 }
 
 namespace {

@@ -152,3 +152,17 @@ def test_safe_functions(monkeypatch):
     assert module.d(()) is False and module.e(())(1, 2) == ()
     with pytest.raises(IndexError):
         module._g(())
+
+
+@pytest.mark.parametrize("phase", (1, 2, 3))
+@pytest.mark.parametrize("backend", ("cpu", "emulated"))
+def test_phases(batt, phase, backend):
+    plain = compat.MegaBatchCoordinator("batt_of_test", 4, enable_gpu=False, parallel=False)
+    phased = compat.MegaBatchCoordinator(
+        "batt_of_test", 4, max_workers=3, phase=phase, backend=backend, gather=5
+    )
+    expected, _ = plain.process_all(DATA, ["a", "b"])
+    found, _ = phased.process_all(DATA, ["a", "b"])
+    assert repr(found) == repr(expected)
+    with pytest.raises(ValueError), compat.batch_dsl_context(phase=4):
+        pass

@@ -128,6 +128,25 @@ def test_bad_arguments():
         session.submit(7)
 
 
+def test_the_emulated_backend_of_a_session():
+    texts = [f"def f(I):\n    return power(vmirror, {k})(I)\n" for k in range(8)]
+    texts.append("def f(I):\n    return I[99]\n")
+    reports = {}
+    for backend in ("cpu", "emulated"):
+        with arcbatch.Session(TASK, backend=backend, gather_programs=4, jobs=2) as session:
+            session.submit_all(texts)
+            reports[backend] = [
+                (report.ticket, [(f.name, f.behaviour, list(f)) for f in report.functions])
+                for report in session
+            ]
+            counts, devices = session.counts(), session.devices
+    assert reports["cpu"] == reports["emulated"]
+    assert devices == ("emulated",) and counts.device_runs + counts.cpu_runs > 0
+    assert counts.device_runs == sum(len(f[2]) for r in reports["cpu"] for f in r[1])
+    with pytest.raises(ValueError, match="no backend is called 'tpu'"):
+        arcbatch.Session(TASK, backend="tpu")
+
+
 def test_compact_programs():
     numbers = arcbatch.primitive_numbers()
     kind = arcbatch.CompactProgram
@@ -227,17 +246,17 @@ def test_results_files(tmp_path):
 
 
 def test_an_unfinished_results_file_is_resumed(tmp_path, monkeypatch):
-    programs = [CANDIDATES[0].replace("f(", f"f{k}(") for k in range(300)]
+    programs = [CANDIDATES[0].replace("f(", f"f{k}(") for k in range(3000)]
     (tmp_path / "p.py").write_text("".join(programs))
     task = {"train": [{"input": [[1, 2], [3, 4]], "output": [[3, 4], [1, 2]]}] * 3, "test": []}
     (tmp_path / "t.json").write_text(json.dumps(task))
 
     monkeypatch.chdir(tmp_path)
     outcomes = arcbatch.evaluate("p.py", "t.json", jobs=1, share=False, time_limit=1e-6)
-    assert len(outcomes) < outcomes.planned == 900
+    assert len(outcomes) < outcomes.planned == 9000
     outcomes.save("runs.sqlite")
     done = subprocess.run(
         [sys.executable, "-m", "arcbatch", "resume", "runs.sqlite"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "900 in all" in done.stdout
+    assert "9000 in all" in done.stdout

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "primitives/force_order.h"
+#include "values/lazy.h"
 #include "values/pending.h"
 #include "values/print.h"
 

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "primitives/force_order.h"
+#include "values/lazy.h"
 #include "values/pending.h"
 
 namespace arcbatch {

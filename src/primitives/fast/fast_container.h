@@ -2,6 +2,7 @@
 // order.
 #pragma once
 
+#include "primitives/cost.h"
 #include "values/bits_ops.h"
 
 namespace arcbatch::fast {

@@ -17,7 +17,7 @@ ARC_HD Status background_of(Ctx& ctx, GridObj* g, i8& out) {
   if constexpr (Kernel<R, Prim::mostcolor>::kExists) {
     status = Kernel<R, Prim::mostcolor>::run(ctx, &v, color);
   }
-  if (status == Status::fallback) status = generic::mostcolor(ctx, &v, color);
+  if (status == Status::fallback) status = call_generic(ctx, Prim::mostcolor, &v, color);
   ARC_TRY(status);
   out = static_cast<i8>(color.i);
   return Status::ok;
