@@ -133,11 +133,6 @@ void print_disagreements(const BenchReport& report) {
 
 using Json = nlohmann::ordered_json;
 
-Json quantiles_json(const Quantiles& q) {
-  return {{"geomean", q.geomean}, {"p10", q.p10},     {"median", q.median},     {"p90", q.p90},
-          {"p99", q.p99},         {"least", q.least}, {"greatest", q.greatest}, {"total", q.total}};
-}
-
 Json case_json(const BenchResult& r, bool with_reference) {
   const auto optional = [with_reference](auto value) {
     return with_reference ? Json(value) : Json(nullptr);
@@ -198,6 +193,11 @@ void print_report(const BenchReport& report) {
   print(fmt::format("\ngeomean {} median {} p90 {} total {}\n", duration(s.engine_ns.geomean),
                     duration(s.engine_ns.median), duration(s.engine_ns.p90),
                     duration(s.engine_ns.total)));
+}
+
+nlohmann::ordered_json quantiles_json(const Quantiles& q) {
+  return {{"geomean", q.geomean}, {"p10", q.p10},     {"median", q.median},     {"p90", q.p90},
+          {"p99", q.p99},         {"least", q.least}, {"greatest", q.greatest}, {"total", q.total}};
 }
 
 std::string report_json(const BenchReport& report) {

@@ -1,6 +1,7 @@
 // What the bench found, as tables and as JSON.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ extern const char* const kBenchFooter;
 
 // Prints the tables and, as the last line, the summary.
 void print_report(const BenchReport& report);
+
+// The quantiles as JSON, by the names of their members.
+nlohmann::ordered_json quantiles_json(const Quantiles& quantiles);
 
 // Returns the report as JSON, ended by a newline.
 std::string report_json(const BenchReport& report);

@@ -11,6 +11,7 @@
 #include "batch/bench.h"
 #include "batch/bench_shared.h"
 #include "bench_machine.h"
+#include "bench_report.h"
 #include "common.h"
 #include "progress.h"
 
@@ -77,11 +78,6 @@ void print_reference(const SharedReference& r) {
       fmt::format("by input   geomean {:.1f}x p10 {:.1f}x median {:.1f}x p90 {:.1f}x total "
                   "{:.1f}x of python\n",
                   r.ratio.geomean, r.ratio.p10, r.ratio.median, r.ratio.p90, r.total_ratio));
-}
-
-nlohmann::ordered_json quantiles_json(const Quantiles& q) {
-  return {{"geomean", q.geomean}, {"p10", q.p10},     {"median", q.median},     {"p90", q.p90},
-          {"p99", q.p99},         {"least", q.least}, {"greatest", q.greatest}, {"total", q.total}};
 }
 
 std::string shared_json(const BenchMachine& machine, const SharedBench& b,

@@ -564,13 +564,6 @@ class Evaluator {
 
   // ---- calls on whole columns of arguments (evaluator_columns.h) ------------------------------
 
-  // The arguments of one position over all items: one each, or the same for all (stride 0).
-  struct Column {
-    const Value* data;
-    u32 stride;
-    const Value& operator[](u32 k) const { return data[u64{k} * stride]; }
-  };
-
   bool try_columns(MapState& f);
   Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
   static bool are_pairs(const Column& c, u32 n);

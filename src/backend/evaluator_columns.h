@@ -144,6 +144,10 @@ inline Status Evaluator::column_leaf(Prim p, const Column* args, u32 n_args, u32
   }
   ctx.leaf_calls += n;
   ARC_TRY(ctx.charge(cost));
+  if (fast_.columns != nullptr) {
+    const ColumnKernel all = fast_.columns[static_cast<u32>(p)];
+    if (all != nullptr) return all(ctx, args, n, out);
+  }
   const FastKernel kernel = fast_.table[static_cast<u32>(p)];
   const auto call_one = [&ctx, p, kernel](const Value* arguments, Value& to) {
     const Status status = kernel(ctx, arguments, to);

@@ -30,12 +30,24 @@ using FastDispatch = Status (*)(Ctx&, Prim, const Value*, Value&);
 // One fast kernel.
 using FastKernel = Status (*)(Ctx&, const Value*, Value&);
 
+// The arguments of one position over many calls: one each, or the same for all (stride 0).
+struct Column {
+  const Value* data;
+  u32 stride;
+  ARC_HD const Value& operator[](u32 k) const { return data[u64{k} * stride]; }
+};
+
+// Makes n calls of a leaf primitive, out[k] of the columns' items k; none of them is unusual, and
+// all are paid for but for their results. Stops at the first that fails.
+using ColumnKernel = Status (*)(Ctx&, const Column* args, u32 n, Value* out);
+
 // The fast kernels of one instruction set, in one form or the other, or none: generic kernels only.
 // With a `table`, indexed by Prim, calls of closures and maps may use the native stack; with
 // `dispatch`, everything is a frame, as on the device.
 struct FastKernels {
   FastDispatch dispatch = nullptr;
   const FastKernel* table = nullptr;
+  const ColumnKernel* columns = nullptr;  // beside `table`; null for primitives that have none
 };
 
 // What an executor shows of a run as it goes; host only, null where nobody looks.

@@ -1,8 +1,12 @@
 // The table of the fast kernels over R.
 #pragma once
 
+#include <string_view>
+
 #include "backend/cpu/kernel_tables.h"
+#include "primitives/dispatch.h"
 #include "primitives/fast/fast.h"
+#include "values/build.h"
 
 namespace arcbatch {
 namespace {
@@ -18,6 +22,58 @@ constexpr FastKernel kernel_or_none() {
   }
 }
 
+constexpr std::string_view family_of(Prim p) {
+  switch (p) {
+    // clang-format off
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+    case Prim::ident: return #family;
+#include "primitives/primitives.def"
+    // clang-format on
+    default: return "";
+  }
+}
+
+// The kernel in a loop over columns. It is the compiler's to put the one into the other: that is
+// what there is to gain, so only primitives whose kernels are a few instructions have one.
+template <class R, Prim P>
+Status run_column(Ctx& ctx, const Column* args, u32 n, Value* out) {
+  constexpr u32 kArity = arity_of(P);
+  static_assert(kArity <= kMaxLeafArgs);
+  for (u32 k = 0; k < n; ++k) {
+    Value a[kArity];
+    for (u32 j = 0; j < kArity; ++j) a[j] = args[j][k];
+    const Status status = fast::Kernel<R, P>::run(ctx, a, out[k]);
+    if (ARC_UNLIKELY(status != Status::ok)) {
+      if (status != Status::fallback) return status;
+      ctx.generic_calls++;
+      ARC_TRY(call_generic(ctx, P, a, out[k]));
+    }
+    ARC_TRY(check_result(ctx, out[k]));
+  }
+  return Status::ok;
+}
+
+template <class R, Prim P>
+constexpr ColumnKernel column_or_none() {
+  constexpr std::string_view kFamily = family_of(P);
+  constexpr bool kShort = kFamily == "arithmetic" || P == Prim::identity || P == Prim::first ||
+                          P == Prim::last || P == Prim::equality || P == Prim::astuple;
+  if constexpr (kShort && fast::Kernel<R, P>::kExists) {
+    return &run_column<R, P>;
+  } else {
+    return nullptr;
+  }
+}
+
+template <class R>
+constexpr ColumnKernel kColumns[] = {
+// clang-format off
+#define ARC_PRIMITIVE(ident, name, arity, params, types, ret, kind, family, order, doc) \
+  column_or_none<R, Prim::ident>(),
+#include "primitives/primitives.def"
+    // clang-format on
+};
+
 template <class R>
 constexpr FastKernel kTable[] = {
 // clang-format off
@@ -29,7 +85,7 @@ constexpr FastKernel kTable[] = {
 
 template <class R>
 FastKernels kernels_of() {
-  return {nullptr, kTable<R>};
+  return {nullptr, kTable<R>, kColumns<R>};
 }
 
 }  // namespace
