@@ -116,8 +116,11 @@ inline Status Evaluator::column_apply(const Value& fn, const Column& pairs, u32 
 // call_leaf().
 inline void Evaluator::add_column_cost(const Column& c, u32 n, u64& cost, u32& unusual) {
   const u32 distinct = c.stride == 0 ? 1 : n;
-  u64 sum = 0;
-  for (u32 k = 0; k < distinct; ++k) {
+  const Tag tag = c.data[0].tag;
+  u32 alike = tag < Tag::tuple ? 1 : 0;  // most columns are of one kind of values
+  while (alike != 0 && alike < distinct && c.data[alike].tag == tag) ++alike;
+  u64 sum = alike == 0 ? 0 : u64{alike} * inline_weight(tag);
+  for (u32 k = alike; k < distinct; ++k) {
     const Value& v = c.data[k];
     if (v.tag >= Tag::tuple) {
       sum += v.head->weight;

@@ -38,17 +38,26 @@ constexpr std::string_view family_of(Prim p) {
 template <class R, Prim P>
 Status run_column(Ctx& ctx, const Column* args, u32 n, Value* out) {
   constexpr u32 kArity = arity_of(P);
-  static_assert(kArity <= kMaxLeafArgs);
-  for (u32 k = 0; k < n; ++k) {
+  const Value* at[kArity];
+  u64 strides[kArity];
+  for (u32 j = 0; j < kArity; ++j) {
+    at[j] = args[j].data;
+    strides[j] = args[j].stride;
+  }
+  for (const Value* const end = out + n; out != end; ++out) {
     Value a[kArity];
-    for (u32 j = 0; j < kArity; ++j) a[j] = args[j][k];
-    const Status status = fast::Kernel<R, P>::run(ctx, a, out[k]);
+    for (u32 j = 0; j < kArity; ++j) a[j] = *at[j];
+    const Status status = fast::Kernel<R, P>::run(ctx, a, *out);
     if (ARC_UNLIKELY(status != Status::ok)) {
       if (status != Status::fallback) return status;
+      // Others than those that the kernel gets, so that those need not be in memory.
+      Value again[kArity];
+      for (u32 j = 0; j < kArity; ++j) again[j] = *at[j];
       ctx.generic_calls++;
-      ARC_TRY(call_generic(ctx, P, a, out[k]));
+      ARC_TRY(call_generic(ctx, P, again, *out));
     }
-    ARC_TRY(check_result(ctx, out[k]));
+    ARC_TRY(check_result(ctx, *out));
+    for (u32 j = 0; j < kArity; ++j) at[j] += strides[j];
   }
   return Status::ok;
 }
