@@ -269,6 +269,27 @@ ARC_HD inline Status int_range(Ctx& ctx, const Value& v, i64& lo, i64& hi, u64& 
   return n == 0 ? Status::fallback : Status::ok;
 }
 
+// The product of two sets that are not of ints: all pairs differ. Fallback beyond so many pairs.
+ARC_HD inline Status product_of_sets(Ctx& ctx, const Value* a, Value& out) {
+  constexpr u64 kMostPairs = 1 << 16;
+  if (a[0].tag != Tag::set || a[1].tag != Tag::set) return Status::fallback;
+  if ((a[0].set->flags | a[1].set->flags) != 0) return Status::fallback;
+  const u64 pairs = cost::area(len_of(a[0]), len_of(a[1]));
+  if (pairs == 0 || pairs > kMostPairs || 3 * pairs >= ctx.max_expanded) return Status::fallback;
+  Value* list = ctx.make<Value>(pairs);
+  ARC_ALLOC(list);
+  ARC_TRY(ctx.charge(pairs));
+  u32 count = 0;
+  Iter outer;
+  ARC_TRY(outer.start_unordered(ctx, a[1]));
+  for (Value j; outer.next(j);) {
+    Iter inner;
+    ARC_TRY(inner.start_unordered(ctx, a[0]));
+    for (Value i; inner.next(i);) ARC_TRY(make_tuple2(ctx, i, j, list[count++]));
+  }
+  return make_lazy_list(ctx, list, count, Recipe::primitive, Prim::product, a, 2, out);
+}
+
 ARC_FAST(product) {
   i64 i0 = 0;
   i64 i1 = 0;
@@ -276,8 +297,10 @@ ARC_FAST(product) {
   i64 j1 = 0;
   u64 ni = 0;
   u64 nj = 0;
-  ARC_TRY(int_range(ctx, a[0], i0, i1, ni));
-  ARC_TRY(int_range(ctx, a[1], j0, j1, nj));
+  Status status = int_range(ctx, a[0], i0, i1, ni);
+  if (status == Status::ok) status = int_range(ctx, a[1], j0, j1, nj);
+  if (status == Status::fallback) return product_of_sets(ctx, a, out);
+  ARC_TRY(status);
   if (i0 < -1000000 || i1 > 1000000 || j0 < -1000000 || j1 > 1000000) return Status::fallback;
   if (i1 - i0 >= kMaxBitsHeight || j1 - j0 >= kMaxBitsWidth) return Status::fallback;
   ARC_TRY(ctx.charge(cost::area(ni, nj)));
