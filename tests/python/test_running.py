@@ -262,5 +262,9 @@ def test_command_line(tmp_path):
     answer = command("eval", "--jsonl", input=request)
     assert '"value": "42"' in answer.stdout or '"value":"42"' in answer.stdout
     assert command("nonsense").returncode == 2
+    for arguments in (["bench"], ["bench", "--help"], ["bench", "primitives", "--json", "x"]):
+        bench = command(*arguments)
+        assert (bench.returncode, bench.stdout, bench.stderr.count("\n")) == (1, "", 1)
+        assert "bench is not in the Python package" in bench.stderr
     missing = command("run", "--programs", os.path.join(ROOT, "nothing.py"))
     assert missing.returncode == 1 and "nothing.py" in missing.stderr
