@@ -1,14 +1,18 @@
 // Batt files on tasks, a task at a time by each of several threads.
 #include "batch/batt.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
+#include "backend/cpu/batt_executor.h"
 #include "batch/batt_outcome.h"
 #include "batch/outcome.h"
+#include "values/build.h"
 
 namespace arcbatch {
 namespace {
@@ -38,35 +42,141 @@ BattOutcome call_batt(Runner& runner, u32 function, const Task& task, const Pair
   return outcome;
 }
 
-// One thread's work.
+// One thread's work. Functions that have a plan share what they work out; the others, and runs that
+// the plans leave, run alone.
 class BattWorker {
  public:
-  BattWorker(const std::vector<BattFile>& files, const RunOptions& options) : files_(files) {
+  BattWorker(const std::vector<BattFile>& files, const RunOptions& options)
+      : files_(files), options_(options), executor_(options) {
     for (const BattFile& file : files) {
-      runners_.push_back(std::make_unique<Runner>(options));
-      runners_.back()->load(*file.program);
+      plans_.emplace_back();
+      // Alone are the oracle, and what has a time of its own.
+      if (options.path == KernelPath::generic || options.max_seconds > 0) continue;
+      if (std::optional<BattPlan> plan = plan_batt(*file.program, file.function)) {
+        plans_.back() = executor_.add(*file.program, std::move(*plan));
+      }
     }
+    runners_.resize(files.size());
   }
 
   // The outcomes of all examples of a task, in the order in which they are consumed.
   void run(const Task& task, std::vector<BattOutcome>& outcomes) {
     outcomes.clear();
+    task_ = &task;
+    has_samples_ = false;
+    struct Seen {
+      const Pair* pair;
+      std::size_t first;
+      std::size_t count;
+    };
+    std::vector<Seen> seen;
     for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
       for (const Pair& pair : *pairs) {
-        for (const bool scored : {false, true}) {
-          if (scored && !pair.output) continue;
-          for (std::size_t k = 0; k < files_.size(); ++k) {
-            outcomes.push_back(call_batt(*runners_[k], files_[k].function, task, pair, scored));
-            if (files_.size() > 1) runners_[k]->rest();
+        const auto known = std::find_if(seen.begin(), seen.end(), [&pair](const Seen& other) {
+          return other.pair->input == pair.input && other.pair->output == pair.output;
+        });
+        const std::size_t first = outcomes.size();
+        if (known != seen.end()) {
+          for (std::size_t k = 0; k < known->count; ++k) {
+            outcomes.push_back(BattOutcome(outcomes[known->first + k]));
           }
+        } else {
+          run_example(pair, outcomes);
         }
+        seen.push_back(Seen{&pair, first, outcomes.size() - first});
       }
     }
   }
 
  private:
+  void run_example(const Pair& pair, std::vector<BattOutcome>& outcomes) {
+    Value expected = Value::none();
+    const bool ready = open_example(pair, expected) == Status::ok;
+    for (const bool scored : {false, true}) {
+      if (scored && !pair.output) continue;
+      executor_.set_compared(scored ? expected : Value::none());
+      for (std::size_t k = 0; k < files_.size(); ++k) {
+        BattOutcome& outcome = outcomes.emplace_back();
+        if (!ready || !plans_[k] || !run_plan(*plans_[k], pair, expected, outcome)) {
+          outcome = run_alone(k, pair, scored);
+        }
+      }
+    }
+  }
+
+  Status canonical_grid(const GridData& grid, Value& out) {
+    ARC_TRY(grid_value(executor_.ctx(), grid, out));
+    return executor_.canonical(out, out);
+  }
+
+  // Makes the values of an example, and those of its task where there are none.
+  Status open_example(const Pair& pair, Value& expected) {
+    if (executor_.restart_is_due()) {
+      executor_.restart();
+      has_samples_ = false;
+    }
+    reader_.clear();
+    Ctx& ctx = executor_.ctx();
+    if (!has_samples_) {
+      std::vector<Value> items;
+      for (const Pair& sample : task_->train) {
+        if (!sample.output) continue;
+        Value parts[2];
+        ARC_TRY(canonical_grid(sample.input, parts[0]));
+        ARC_TRY(canonical_grid(*sample.output, parts[1]));
+        ARC_TRY(make_tuple(ctx, parts, 2, items.emplace_back()));
+      }
+      Value samples;
+      ARC_TRY(make_tuple(ctx, items.data(), items.size(), samples));
+      executor_.set_samples(samples);
+      has_samples_ = true;
+    }
+    Value input;
+    ARC_TRY(canonical_grid(pair.input, input));
+    executor_.set_input(input);
+    return pair.output ? canonical_grid(*pair.output, expected) : Status::ok;
+  }
+
+  // Whether the plan came to the run's end.
+  bool run_plan(u32 plan, const Pair& pair, const Value& expected, BattOutcome& outcome) {
+    outcome.status = executor_.run(plan);
+    if (is_error(outcome.status)) {
+      outcome.reason = status_name(outcome.status);
+      outcome.line = executor_.error_line();
+      return true;
+    }
+    if (outcome.status != Status::ok) return false;
+    Ctx& ctx = executor_.ctx();
+    ctx.steps = static_cast<i64>(options_.limits.steps);
+    ctx.bytes = static_cast<i64>(options_.limits.bytes);
+    if (pair.output) outcome.matches.emplace();
+    for (const BattExecutor::Appended& appended : executor_.appended()) {
+      BattEntry& entry = (appended.list == 0 ? outcome.o : outcome.s).emplace_back();
+      const bool compared = pair.output && appended.list == 0;
+      reader_.read(ctx, appended.item, entry, expected, compared ? &*outcome.matches : nullptr);
+    }
+    return true;
+  }
+
+  BattOutcome run_alone(std::size_t file, const Pair& pair, bool scored) {
+    std::unique_ptr<Runner>& runner = runners_[file];
+    if (!runner) {
+      runner = std::make_unique<Runner>(options_);
+      runner->load(*files_[file].program);
+    }
+    BattOutcome outcome = call_batt(*runner, files_[file].function, *task_, pair, scored);
+    runner->rest();
+    return outcome;
+  }
+
   const std::vector<BattFile>& files_;
-  std::vector<std::unique_ptr<Runner>> runners_;
+  const RunOptions& options_;
+  BattExecutor executor_;
+  BattReader reader_;
+  std::vector<std::optional<u32>> plans_;         // by file
+  std::vector<std::unique_ptr<Runner>> runners_;  // by file, once one runs alone
+  const Task* task_ = nullptr;
+  bool has_samples_ = false;
 };
 
 void consume_task(const std::vector<BattFile>& files, const std::vector<Task>& tasks, u32 number,

@@ -14,18 +14,27 @@ bool is_special(const Value& v, u32 function) {
          v.closure->function == function;
 }
 
+}  // namespace
+
 // Sets `item` to the repr of any value.
-void show(Ctx& ctx, const Value& v, BattItem& item) {
-  item.kind = BattItem::Kind::unknown;
-  if (is_special(v, tok::kUnknown) || append_repr(ctx, v, item.text) != Status::ok) {
-    item.text.clear();
-    return;
+void BattReader::show(Ctx& ctx, const Value& v, BattItem& item) {
+  const bool is_container = v.tag == Tag::tuple || v.tag == Tag::grid || v.tag == Tag::set;
+  if (is_container) {
+    const auto found = shown_.find(v.head);
+    if (found != shown_.end()) {
+      item = found->second;
+      return;
+    }
   }
   item.kind = BattItem::Kind::value;
+  if (is_special(v, tok::kUnknown) || append_repr(ctx, v, item.text) != Status::ok) {
+    item = BattItem{};
+  }
+  if (is_container) shown_.emplace(v.head, item);
 }
 
 // Ints, bools and texts as they are, anything else as its repr.
-void read_item(Ctx& ctx, const Value& v, BattItem& item) {
+void BattReader::read_item(Ctx& ctx, const Value& v, BattItem& item) {
   if (v.tag == Tag::integer || v.tag == Tag::boolean) {
     item.kind = v.tag == Tag::integer ? BattItem::Kind::integer : BattItem::Kind::boolean;
     item.integer = v.i;
@@ -38,14 +47,13 @@ void read_item(Ctx& ctx, const Value& v, BattItem& item) {
   }
 }
 
-}  // namespace
-
-void read_batt_entry(Ctx& ctx, const Value& item, BattEntry& entry) {
+void BattReader::read(Ctx& ctx, const Value& item, BattEntry& entry, const Value& expected,
+                      std::vector<BattItem>* matches) {
   TupleView view;
-  entry.items.clear();
   entry.is_tuple = item.is_tuple() && view_tuple(ctx, item, view) == Status::ok;
   if (!entry.is_tuple) {
-    read_item(ctx, item, entry.items.emplace_back());
+    entry.items.resize(1);
+    read_item(ctx, item, entry.items.front());
     return;
   }
   entry.items.resize(view.len);
@@ -55,6 +63,11 @@ void read_batt_entry(Ctx& ctx, const Value& item, BattEntry& entry) {
     } else {
       show(ctx, view.items[k], entry.items[k]);
     }
+  }
+  bool same = false;
+  if (matches != nullptr && view.len >= 2 &&
+      equal(ctx, view.items[view.len - 1], expected, same) == Status::ok && same) {
+    matches->push_back(entry.items.front());
   }
 }
 
@@ -67,24 +80,17 @@ void read_batt_result(Ctx& ctx, const Value& returned, const Value* expected,
     outcome.reason = "the function does not return two lists";
     return;
   }
-  const auto read = [&ctx](const ListObj& list, std::vector<BattEntry>& entries) {
-    entries.resize(list.len);
-    for (u32 k = 0; k < list.len; ++k) read_batt_entry(ctx, list.items[k], entries[k]);
-  };
+  BattReader reader;
   const ListObj& o = *lists.items[0].list;
-  read(o, outcome.o);
-  read(*lists.items[1].list, outcome.s);
-  if (expected == nullptr) return;
-  outcome.matches.emplace();
+  const ListObj& s = *lists.items[1].list;
+  const Value none = Value::none();
+  if (expected != nullptr) outcome.matches.emplace();
   for (u32 k = 0; k < o.len; ++k) {
-    TupleView view;
-    bool same = false;
-    if (!o.items[k].is_tuple() || view_tuple(ctx, o.items[k], view) != Status::ok || view.len < 2) {
-      continue;
-    }
-    if (equal(ctx, view.items[view.len - 1], *expected, same) == Status::ok && same) {
-      read_item(ctx, view.items[0], outcome.matches->emplace_back());
-    }
+    reader.read(ctx, o.items[k], outcome.o.emplace_back(), expected == nullptr ? none : *expected,
+                expected == nullptr ? nullptr : &*outcome.matches);
+  }
+  for (u32 k = 0; k < s.len; ++k) {
+    reader.read(ctx, s.items[k], outcome.s.emplace_back(), none, nullptr);
   }
 }
 
