@@ -1,12 +1,14 @@
 // tokpidjin's patches: walking cells (i, j, c) and locations (i, j).
 #pragma once
 
+#include "primitives/tokpidjin/facts.h"
 #include "primitives/tokpidjin/run.h"
 
 namespace arcbatch::tok {
 
 // frozenset((i, j) for i, j, c in object)
 inline Status locations_of(Ctx& ctx, const Value& object, Value& out) {
+  if (kept_locations(object, out)) return Status::ok;
   Iter it;
   ARC_TRY(it.start(ctx, object));
   SetBuilder set;
@@ -16,11 +18,17 @@ inline Status locations_of(Ctx& ctx, const Value& object, Value& out) {
     Value j;
     Value c;
     Value at;
+    if (ARC_LIKELY(e.tag == Tag::triple)) {
+      ARC_TRY(set.add(ctx, Value::pair(e.p.a, e.p.b)));
+      continue;
+    }
     ARC_TRY(unpack3(ctx, e, i, j, c));
     ARC_TRY(make_tuple2(ctx, i, j, at));
     ARC_TRY(set.add(ctx, at));
   }
-  return set.finish(ctx, out);
+  ARC_TRY(set.finish(ctx, out));
+  keep_locations(object, out);
+  return Status::ok;
 }
 
 // frozenset of the elements of a patch with other locations: f(i, j, x, y) gives them. `cells`:

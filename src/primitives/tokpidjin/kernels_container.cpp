@@ -291,7 +291,9 @@ Status toij(Run& run, const Value* a, Value& out) {
   return make_tuple2(run.ctx, i, j, out);
 }
 
-Status astriple(Run& run, const Value* a, Value& out) { return make_tuple(run.ctx, a, 3, out); }
+Status astriple(Run& run, const Value* a, Value& out) {
+  return make_tuple3(run.ctx, a[0], a[1], a[2], out);
+}
 
 Status celltuple(Run& run, const Value* a, Value& out) {
   Items x;
