@@ -29,7 +29,12 @@ void append_item(const BattItem& item, std::string& out) {
     case BattItem::Kind::unknown: out += "null"; break;
     case BattItem::Kind::boolean: out += item.integer != 0 ? "true" : "false"; break;
     case BattItem::Kind::integer: out += std::to_string(item.integer); break;
-    default: append_text(item.text, out); break;
+    case BattItem::Kind::value:  // reprs have nothing to escape
+      out += '"';
+      out += item.text;
+      out += '"';
+      break;
+    case BattItem::Kind::text: append_text(item.text, out); break;
   }
 }
 

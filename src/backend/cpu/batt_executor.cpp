@@ -15,7 +15,7 @@ namespace {
 
 // Values of one example may be made on top of those of another up to about what a core's cache
 // holds.
-constexpr u64 kKeptBytes = u64{16} << 20;
+constexpr u64 kKeptBytes = u64{2} << 20;
 
 // What finds no room here runs alone, with all of a run's memory, while this is still held.
 u64 capacity_of(const RunOptions& options) {

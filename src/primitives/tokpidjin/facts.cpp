@@ -9,10 +9,7 @@ constexpr u16 kFacts = 0xf000;
 constexpr u16 kHasLocations = 1;  // args[0]
 constexpr u16 kHasExtents = 2;    // args[1] and args[2], unless they are unset: not all are pairs
 
-bool can_have_facts(const Value& v) {
-  return v.is_set() && v.set->recipe == Recipe::none && v.set->table != nullptr &&
-         (v.set->flags & kHasAddress) == 0 && v.set->count > 0;
-}
+bool can_have_facts(const Value& v) { return has_plain_table(v) && v.set->count > 0; }
 
 bool has(const SetObj& s, u16 fact) { return (s.op & kFacts) == kFacts && (s.op & fact) != 0; }
 

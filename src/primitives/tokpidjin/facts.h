@@ -11,6 +11,12 @@ struct Extents {
   i32 high[2];
 };
 
+// Whether v is a set that has its table, and an order that hangs on no address.
+inline bool has_plain_table(const Value& v) {
+  return v.is_set() && v.set->recipe == Recipe::none && v.set->table != nullptr &&
+         (v.set->flags & kHasAddress) == 0;
+}
+
 // The extents of a set that holds pairs of small ints and nothing else; false for any other value.
 bool extents_of(const Value& indices, Extents& out);
 
