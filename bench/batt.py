@@ -3,11 +3,11 @@
 
     bench/batt.py --reference DIR --tasks DIR --engine BIN [--count N] [--json FILE] FILE...
 
-Both run on one core with their logging off: the reference, a checkout of tokpidjin which needs
-NumPy, calls batt() of each file once per example and C, and is timed call by call; the engine runs
-`arcbatch batt --jobs 1 --timings`, which tells what each of its calls took, and then with
-`--jobs 2`. Prints the ratio per call as a distribution and the ratio of the totals; the engine's
-total is that of its whole process, with compiling, reading tasks and writing lines.
+Both run on one core with their logging off. The reference, a checkout of tokpidjin which needs
+NumPy, calls batt() once per example and C; the engine runs `arcbatch batt --jobs 1 --timings`.
+Prints the ratio by call as a distribution, in which what calls share counts for the first of them;
+the ratio of the totals, in which the engine's is that of its whole process, with compiling, reading
+tasks and writing lines; and how much faster two workers are. The least of several runs counts.
 """
 
 from __future__ import annotations
@@ -33,42 +33,42 @@ def grid(rows):
     return tuple(tuple(row) for row in rows)
 
 
-def calls_of(folder: str, ids: list):
-    """(task, kind, index, C is the output, arguments) of every call, in the engine's order."""
+def reference_seconds(batt, folder: str, ids: list) -> dict:
+    """Seconds of every call, by task, split, index and whether C is the output."""
+    seconds = {}
     for task in ids:
         with open(os.path.join(folder, task + ".json"), encoding="utf-8") as handle:
             data = json.load(handle)
         samples = tuple((grid(p["input"]), grid(p["output"])) for p in data["train"])
         for kind, split in (("demo", "train"), ("test", "test")):
             for index, pair in enumerate(data[split]):
-                for scored in (False, True):
-                    C = grid(pair["output"]) if scored else None
-                    yield task, (task, samples, grid(pair["input"]), C, None)
-
-
-def reference_seconds(batt, folder: str, ids: list) -> dict:
-    """Seconds by task that the calls take."""
-    seconds = dict.fromkeys(ids, 0.0)
-    for task, arguments in calls_of(folder, ids):
-        begin = time.process_time()
-        try:
-            batt(*arguments)
-        except Exception:  # an outcome like others
-            pass
-        seconds[task] += time.process_time() - begin
+                for C in ("None", "output"):
+                    arguments = (task, samples, grid(pair["input"]),
+                                 grid(pair["output"]) if C == "output" else None, None)
+                    begin = time.process_time()
+                    try:
+                        batt(*arguments)
+                    except Exception:  # an outcome like others
+                        pass
+                    seconds[task, kind, index, C] = time.process_time() - begin
     return seconds
 
 
 def engine_seconds(binary: str, path: str, files: list, jobs: int):
-    """User and system seconds of a run, and its wall-clock time."""
+    """Processor and wall-clock seconds of the process, and the seconds of every call."""
     with tempfile.NamedTemporaryFile() as out:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin = time.monotonic()
-        subprocess.run([binary, "batt", path, "--tasks", *files, "--jobs", str(jobs),
+        subprocess.run([binary, "batt", path, "--tasks", *files, "--jobs", str(jobs), "--timings",
                         "--out", out.name], check=False, stdout=subprocess.DEVNULL)
         wall = time.monotonic() - begin
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+        calls = {}
+        for text in out.read().decode().splitlines():
+            line = json.loads(text)
+            calls[line["task"], line["kind"], line["index"], line["C"]] = line["seconds"]
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu, wall, calls
 
 
 def quantile(values: list, q: float) -> float:
@@ -94,26 +94,23 @@ def main() -> int:
     for path in options.files:
         batt = tokpidjin.batt_function(reference, path)
         theirs = reference_seconds(batt, options.tasks, ids)
-        one, one_wall = (min(c) for c in zip(*(engine_seconds(options.engine, path, files, 1)
-                                               for _ in range(options.repeat))))
-        two_wall = min(engine_seconds(options.engine, path, files, 2)[1]
-                       for _ in range(options.repeat))
-        by_task = []
-        for task, file in zip(ids, files):
-            mine = min(engine_seconds(options.engine, path, [file], 1)[0] for _ in range(2))
-            by_task.append(theirs[task] / mine)
-        row = {"file": os.path.basename(path), "tasks": len(ids),
+        runs = [engine_seconds(options.engine, path, files, 1) for _ in range(options.repeat)]
+        pairs = [engine_seconds(options.engine, path, files, 2) for _ in range(options.repeat)]
+        one = min(run[0] for run in runs)
+        ratios = [theirs[call] / max(min(run[2][call] for run in runs), 1e-6) for call in theirs]
+        row = {"file": os.path.basename(path), "tasks": len(ids), "calls": len(theirs),
                "python_seconds": sum(theirs.values()), "engine_seconds": one,
-               "ratio": sum(theirs.values()) / one,
-               "jobs2": one_wall / two_wall}
-        row["task_geomean"] = math.exp(statistics.fmean(map(math.log, by_task)))
-        row["task_p10"], row["task_median"] = quantile(by_task, 0.1), quantile(by_task, 0.5)
+               "total": sum(theirs.values()) / one,
+               "geomean": math.exp(statistics.fmean(map(math.log, ratios))),
+               "p10": quantile(ratios, 0.1), "median": quantile(ratios, 0.5),
+               "two_jobs": min(run[1] for run in runs) / min(run[1] for run in pairs)}
         rows.append(row)
-        print(f"{row['file']:24} python {row['python_seconds']:8.2f} s  engine {one:7.3f} s  "
-              f"total {row['ratio']:6.1f}x  by task, with starting: geomean "
-              f"{row['task_geomean']:6.1f}x  "
-              f"p10 {row['task_p10']:6.1f}x  median {row['task_median']:6.1f}x  "
-              f"2 jobs {row['jobs2']:.2f}x", flush=True)
+        if len(rows) == 1:
+            print(f"{'file':20} {'calls':>6} {'python':>9} {'engine':>8} {'total':>7} "
+                  f"{'geomean':>8} {'p10':>7} {'median':>7} {'2 jobs':>6}")
+        print(f"{row['file']:20} {row['calls']:6} {row['python_seconds']:7.2f} s {one:6.3f} s "
+              f"{row['total']:6.1f}x {row['geomean']:7.1f}x {row['p10']:6.1f}x "
+              f"{row['median']:6.1f}x {row['two_jobs']:5.2f}x", flush=True)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as handle:
             json.dump(rows, handle, indent=1)

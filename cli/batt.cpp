@@ -25,6 +25,7 @@ struct BattArguments {
   std::string out;
   std::vector<std::string> tasks;
   u32 jobs = 0;  // 0: one a core
+  bool timings = false;
 };
 
 int batt(const BattArguments& arguments) {
@@ -53,7 +54,8 @@ int batt(const BattArguments& arguments) {
     all = all && run.outcome.status == Status::ok;
     line.clear();
     append_batt_line(run, loaded.tasks[run.task].id,
-                     files.size() > 1 ? arguments.files[run.file] : std::string(), line);
+                     files.size() > 1 ? arguments.files[run.file] : std::string(), line,
+                     arguments.timings);
     if (file != nullptr) {
       file->write(line);
     } else {
@@ -81,6 +83,7 @@ void add_batt(CLI::App& app, int& exit_code) {
   sub->add_option("--jobs", arguments->jobs, "Workers; every core has one unless this is given")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  sub->add_flag("--timings", arguments->timings, "Say in each line how long the call took");
   sub->add_option("--out", arguments->out, "Write the lines to a file")->type_name("FILE");
   add_dialect(*sub, arguments->common);
   add_common(*sub, arguments->common);

@@ -2,6 +2,7 @@
 #include "batch/batt.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -79,6 +80,7 @@ class BattWorker {
         if (known != seen.end()) {
           for (std::size_t k = 0; k < known->count; ++k) {
             outcomes.push_back(BattOutcome(outcomes[known->first + k]));
+            outcomes.back().seconds = 0;
           }
         } else {
           run_example(pair, outcomes);
@@ -90,6 +92,8 @@ class BattWorker {
 
  private:
   void run_example(const Pair& pair, std::vector<BattOutcome>& outcomes) {
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point started = Clock::now();
     Value expected = Value::none();
     const bool ready = open_example(pair, expected) == Status::ok;
     for (const bool scored : {false, true}) {
@@ -100,6 +104,9 @@ class BattWorker {
         if (!ready || !plans_[k] || !run_plan(*plans_[k], pair, expected, outcome)) {
           outcome = run_alone(k, pair, scored);
         }
+        const Clock::time_point ended = Clock::now();
+        outcome.seconds = std::chrono::duration<double>(ended - started).count();
+        started = ended;
       }
     }
   }

@@ -32,6 +32,7 @@ struct BattOutcome {
   Status status = Status::ok;
   std::string reason;  // unless the status is ok
   u32 line = 0;        // of the statement that ended the call, or 0
+  double seconds = 0;  // wall-clock time; what runs share counts for the first of them
   std::vector<BattEntry> o;
   std::vector<BattEntry> s;
   // The first items of the entries of `o` whose last item is the expected output, where that is
@@ -66,8 +67,9 @@ void run_batt(const std::vector<BattFile>& files, const std::vector<Task>& tasks
               const BattOptions& options, const std::function<void(const BattRun&)>& consume);
 
 // Appends the run as a JSON object on one line, with its newline: {"task", "kind", "index", "C",
-// "file" unless that is empty, "status", then "o", "s" and "matches", or "reason" and "line"}.
+// "file" unless that is empty, "seconds" if `timed`, "status", then "o", "s" and "matches", or
+// "reason" and "line"}.
 void append_batt_line(const BattRun& run, const std::string& task, const std::string& file,
-                      std::string& out);
+                      std::string& out, bool timed = false);
 
 }  // namespace arcbatch

@@ -63,7 +63,7 @@ void append_entries(const std::vector<BattEntry>& entries, std::string& out) {
 }  // namespace
 
 void append_batt_line(const BattRun& run, const std::string& task, const std::string& file,
-                      std::string& out) {
+                      std::string& out, bool timed) {
   out += R"({"task":)";
   append_text(task, out);
   fmt::format_to(std::back_inserter(out), R"(,"kind":"{}","index":{},"C":"{}")",
@@ -73,6 +73,7 @@ void append_batt_line(const BattRun& run, const std::string& task, const std::st
     append_text(file, out);
   }
   const BattOutcome& outcome = run.outcome;
+  if (timed) fmt::format_to(std::back_inserter(out), R"(,"seconds":{:.9f})", outcome.seconds);
   fmt::format_to(std::back_inserter(out), R"(,"status":"{}")", status_kind_name(outcome.status));
   if (outcome.status != Status::ok) {
     out += R"(,"reason":)";
