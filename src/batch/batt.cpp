@@ -147,12 +147,12 @@ class BattWorker {
   // Whether the plan came to the run's end.
   bool run_plan(u32 plan, const Pair& pair, const Value& expected, BattOutcome& outcome) {
     outcome.status = executor_.run(plan);
-    if (is_error(outcome.status)) {
+    if (outcome.status == Status::resource_memory) return false;
+    if (outcome.status != Status::ok) {
       outcome.reason = status_name(outcome.status);
       outcome.line = executor_.error_line();
       return true;
     }
-    if (outcome.status != Status::ok) return false;
     Ctx& ctx = executor_.ctx();
     ctx.steps = static_cast<i64>(options_.limits.steps);
     ctx.bytes = static_cast<i64>(options_.limits.bytes);

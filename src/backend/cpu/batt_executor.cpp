@@ -37,6 +37,13 @@ bool makes_function(u32 number) {
   }
 }
 
+// Whether a step ended for want of what a run alone might have, or have not. Where all that was
+// charged is paid for, any other end is the same alone.
+bool ends_with_budget(Status status) {
+  return status == Status::limit_steps || status == Status::limit_bytes ||
+         kind_of(status) == StatusKind::resource;
+}
+
 bool is_error_in(Status status, u64 mask) {
   return is_error(status) && ((mask >> static_cast<u32>(status)) & 1) != 0;
 }
@@ -149,6 +156,8 @@ Status BattExecutor::run(u32 number) {
   if (open(bound) != Status::ok) return Status::resource_memory;
   i64 steps = 1;  // of the call of the function itself
   i64 bytes = 0;
+  const i64 most_steps = static_cast<i64>(options_.limits.steps);
+  const i64 most_bytes = static_cast<i64>(options_.limits.bytes);
   Status status = Status::ok;
   const u64 count = bound.plan.steps.size();
   u64 k = 0;
@@ -163,6 +172,7 @@ Status BattExecutor::run(u32 number) {
         return Status::resource_memory;
       }
       steps++;
+      if (steps > most_steps) break;
       // A list that is not returned is nobody's business.
       if (operands[0].index() != bound.plan.lists[appended.list]) appended_.pop_back();
       continue;
@@ -175,11 +185,19 @@ Status BattExecutor::run(u32 number) {
     steps += state.steps;
     bytes += state.bytes;
     status = state.status;
+    if (steps > most_steps || bytes > most_bytes) break;
   }
   counts_.steps += k;
-  const bool paid = steps <= static_cast<i64>(options_.limits.steps) &&
-                    bytes <= static_cast<i64>(options_.limits.bytes);
-  if (!paid || (status != Status::ok && !is_error(status))) return Status::resource_memory;
+  if (k < count && steps > most_steps && bytes <= most_bytes &&
+      kind_of(status) != StatusKind::resource &&
+      bound.plan.steps[k].kind != BattStep::Kind::attempt) {
+    // Alone, the charge that cannot be paid ends the run here, whatever would have come of it.
+    const BattStep& step = bound.plan.steps[k++];
+    bound.states[k - 1].failed_at = step.first;
+    status = Status::limit_steps;
+  } else if (steps > most_steps || bytes > most_bytes || ends_with_budget(status)) {
+    return Status::resource_memory;
+  }
   if (status != Status::ok) {
     const u32 at = bound.plan.code[bound.states[k - 1].failed_at].statement;
     const std::vector<Statement>& statements =

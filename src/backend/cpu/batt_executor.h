@@ -48,8 +48,8 @@ class BattExecutor {
   // Sets `out` to the one value for all grids that are equal to `v`; to `v` if it is no grid.
   Status canonical(const Value& v, Value& out) { return memo_.canonical(ctx_, v, out); }
 
-  // Runs a plan: ok, or the error that it raises, at error_line(). Any other status is not the
-  // run's end but this executor's: the function has to run alone.
+  // Runs a plan: ok, or how else it ends, at error_line(). resource_memory is not the run's end but
+  // this executor's: the function has to run alone.
   Status run(u32 plan);
   [[nodiscard]] u32 error_line() const { return error_line_; }
 
