@@ -116,7 +116,8 @@ class Exporter {
       case Tag::boolean: out = nb::bool_(v.i != 0); return Status::ok;
       case Tag::integer: out = nb::int_(v.i); return Status::ok;
       case Tag::pair:
-      case Tag::cell: return convert_tuple(v, out);
+      case Tag::cell:
+      case Tag::triple: return convert_tuple(v, out);
       case Tag::tuple:
       case Tag::grid:
       case Tag::set: break;

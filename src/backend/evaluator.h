@@ -79,6 +79,12 @@ class Evaluator {
 #if !defined(__CUDA_ARCH__)
   Status run_prepared(PreparedFunction& function, u32 index, const Value* args, Value& out);
 
+  // After run_single(at) ended as `status`: whether code goes on behind it, with a value that is
+  // unknown.
+  bool leaves_unknown(Status status) {
+    return code_.unknown != nullptr && leave_unknown(frames_[0], status);
+  }
+
   // Calls fn(args...) from within a dialect's function that this evaluator runs.
   Status call_back(const Value& fn, const Value* args, u32 n, Value& out) {
     return call(fn, args, n, out);

@@ -15,6 +15,7 @@ ARC_HD inline u32 len_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair:
     case Tag::cell: return 2;
+    case Tag::triple: return 3;
     case Tag::tuple:
     case Tag::grid:
     case Tag::set: return v.head->len;
@@ -27,6 +28,7 @@ ARC_HD inline u64 weight_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair: return 2;
     case Tag::cell: return 4;
+    case Tag::triple: return 3;
     case Tag::tuple:
     case Tag::grid:
     case Tag::set: return v.head->weight;
@@ -36,7 +38,8 @@ ARC_HD inline u64 weight_of(const Value& v) {
 
 ARC_HD inline u32 depth_of(const Value& v) {
   switch (v.tag) {
-    case Tag::pair: return 1;
+    case Tag::pair:
+    case Tag::triple: return 1;
     case Tag::cell: return 2;
     case Tag::tuple:
     case Tag::grid:
@@ -49,6 +52,7 @@ ARC_HD inline u64 expanded_of(const Value& v) {
   switch (v.tag) {
     case Tag::pair: return 3;
     case Tag::cell: return 5;
+    case Tag::triple: return 4;
     case Tag::tuple:
     case Tag::grid:
     case Tag::set: return v.head->expanded;
@@ -78,10 +82,10 @@ ARC_HD inline u16 order_depth_of(const Value& v) {
 
 // weight_of() of a tag below `tuple`, without a branch.
 ARC_HD constexpr u32 inline_weight(Tag tag) {
-  constexpr u64 weights =
-      u64{2} << (8 * static_cast<u32>(Tag::pair)) | u64{4} << (8 * static_cast<u32>(Tag::cell));
-  static_assert(static_cast<u32>(Tag::tuple) == 8);
-  return static_cast<u32>(weights >> (8 * static_cast<u32>(tag))) & 0xff;
+  constexpr u64 weights = u64{2} << (4 * static_cast<u32>(Tag::pair)) |
+                          u64{4} << (4 * static_cast<u32>(Tag::cell)) |
+                          u64{3} << (4 * static_cast<u32>(Tag::triple));
+  return static_cast<u32>(weights >> (4 * static_cast<u32>(tag))) & 0xf;
 }
 
 // Pays for a finished result and refuses values nested or expanded past the limits.
@@ -283,6 +287,13 @@ ARC_HD inline Status derive_grid(Ctx& ctx, TupleObj* t, GridObj*& g) {
       }
       continue;
     }
+    if (row.tag == Tag::triple) {
+      if (w != 3 || row.p.a < -128 || row.p.a > 127 || row.p.b < -128 || row.p.b > 127 ||
+          row.aux < -128 || row.aux > 127) {
+        return Status::ok;
+      }
+      continue;
+    }
     if (row.tag != Tag::tuple || row.tuple->len != w) return Status::ok;
     for (u32 j = 0; j < w; ++j) {
       const Value& cell = row.tuple->items()[j];
@@ -294,9 +305,10 @@ ARC_HD inline Status derive_grid(Ctx& ctx, TupleObj* t, GridObj*& g) {
   i8* to = made->cells();
   for (u32 i = 0; i < t->len; ++i) {
     const Value& row = t->items()[i];
-    if (row.tag == Tag::pair) {
+    if (row.tag == Tag::pair || row.tag == Tag::triple) {
       *to++ = static_cast<i8>(row.p.a);
       *to++ = static_cast<i8>(row.p.b);
+      if (row.tag == Tag::triple) *to++ = static_cast<i8>(row.aux);
       continue;
     }
     for (u32 j = 0; j < w; ++j) *to++ = static_cast<i8>(row.tuple->items()[j].i);

@@ -37,6 +37,14 @@ ARC_HD inline i64 hash_pair(i64 a, i64 b) {
   return t.finish(2);
 }
 
+ARC_HD inline i64 hash_triple(i64 a, i64 b, i64 c) {
+  TupleHash t;
+  t.add(hash_int(a));
+  t.add(hash_int(b));
+  t.add(hash_int(c));
+  return t.finish(3);
+}
+
 // hash((color, (i, j))) given hash((i, j)).
 ARC_HD inline i64 hash_cell(i64 color, i64 location_hash) {
   TupleHash t;

@@ -24,11 +24,11 @@ ARC_HD Status enumerate_contents(Ctx& ctx, SetObj* s);
 
 // ---- sequences --------------------------------------------------------------------------------
 
-// A tuple's items as an array; pairs and cells use the view's own storage.
+// A tuple's items as an array; pairs, cells and triples use the view's own storage.
 struct TupleView {
   const Value* items = nullptr;
   u32 len = 0;
-  Value inline_items[2];
+  Value inline_items[3];
 };
 
 // Requires v.is_tuple().
@@ -45,6 +45,13 @@ ARC_HD inline Status view_tuple(Ctx& ctx, const Value& v, TupleView& out) {
       out.inline_items[1] = Value::pair(v.p.a, v.p.b);
       out.items = out.inline_items;
       out.len = 2;
+      return Status::ok;
+    case Tag::triple:
+      out.inline_items[0] = Value::integer(v.p.a);
+      out.inline_items[1] = Value::integer(v.p.b);
+      out.inline_items[2] = Value::integer(v.aux);
+      out.items = out.inline_items;
+      out.len = 3;
       return Status::ok;
     case Tag::grid: {
       TupleObj* t = nullptr;

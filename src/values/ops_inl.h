@@ -200,6 +200,7 @@ ARC_HD inline Status hash_value(Ctx& ctx, const Value& v, i64& out) {
     case Tag::integer: out = hash_int(v.i); return Status::ok;
     case Tag::pair: out = hash_pair(v.p.a, v.p.b); return Status::ok;
     case Tag::cell: out = hash_cell(v.aux, hash_pair(v.p.a, v.p.b)); return Status::ok;
+    case Tag::triple: out = hash_triple(v.p.a, v.p.b, v.aux); return Status::ok;
     case Tag::grid: out = hash_grid(v.grid); return Status::ok;
     case Tag::set: return hash_set(ctx, v.set, out);
     case Tag::tuple: {
@@ -368,7 +369,7 @@ ARC_HD inline Status equal(Ctx& ctx, const Value& a, const Value& b, bool& out) 
   }
   if (a.is_tuple()) {
     if (!b.is_tuple()) return Status::ok;
-    if (a.tag == b.tag && (a.tag == Tag::pair || a.tag == Tag::cell)) return Status::ok;
+    if (a.tag == b.tag && a.tag < Tag::tuple) return Status::ok;
     return equal_tuples(ctx, a, b, out);
   }
   if (a.is_set()) return b.is_set() ? equal_sets(ctx, a.set, b.set, out) : Status::ok;

@@ -151,6 +151,15 @@ Status append_repr(Ctx& ctx, const Value& v, std::string& out) {
       append_pair(out, v.p.a, v.p.b);
       out += ')';
       return Status::ok;
+    case Tag::triple:
+      out += '(';
+      append_int(out, v.p.a);
+      out += ", ";
+      append_int(out, v.p.b);
+      out += ", ";
+      append_int(out, v.aux);
+      out += ')';
+      return Status::ok;
     case Tag::grid: append_grid(out, v.grid->cells(), v.grid->h, v.grid->w); return Status::ok;
     case Tag::tuple:
       if (order_by_address(v)) return Status::unsupported_order;

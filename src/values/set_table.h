@@ -77,7 +77,8 @@ ARC_HD inline Status key_equal(Ctx& ctx, const Value& a, const Value& b, bool& o
     out = true;
     return Status::ok;
   }
-  if (a.tag == b.tag && (a.tag == Tag::pair || a.tag == Tag::cell || a.tag == Tag::integer)) {
+  if (a.tag == b.tag &&
+      (a.tag == Tag::pair || a.tag == Tag::cell || a.tag == Tag::triple || a.tag == Tag::integer)) {
     out = false;
     return Status::ok;
   }

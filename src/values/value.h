@@ -18,8 +18,9 @@ enum class Tag : u8 {
   integer,
   primitive,  // a DSL function; i = Prim
   closure,
-  pair,  // tuple of two ints of 32 bits: the only form of such a tuple
-  cell,  // tuple (int, pair) of 32-bit ints: the only form of such a tuple
+  pair,    // tuple of two ints of 32 bits: the only form of such a tuple
+  cell,    // tuple (int, pair) of 32-bit ints: the only form of such a tuple
+  triple,  // tuple of three ints of 32 bits, as dialects make cells: one form of such a tuple
   tuple,
   grid,  // tuple of h >= 1 rows of w >= 1 ints of 8 bits
   set,   // frozenset
@@ -44,10 +45,10 @@ struct Value {
   Tag tag = Tag::unset;
   u8 pad0 = 0;
   u16 pad1 = 0;
-  i32 aux = 0;  // a cell's colour
+  i32 aux = 0;  // a cell's colour, a triple's last int
   union {
     i64 i;
-    Location p;  // pair, or a cell's location
+    Location p;  // pair, a cell's location, or a triple's first ints
     Head* head;  // any of the objects from `tuple` on
     TupleObj* tuple;
     GridObj* grid;
@@ -96,6 +97,12 @@ struct Value {
     Value v = pair(a, b);
     v.tag = Tag::cell;
     v.aux = color;
+    return v;
+  }
+  ARC_HD static Value triple(i32 a, i32 b, i32 c) {
+    Value v = pair(a, b);
+    v.tag = Tag::triple;
+    v.aux = c;
     return v;
   }
   ARC_HD static Value of(TupleObj* t) {

@@ -98,5 +98,94 @@ def test_batt(folder):
     check("matches" not in lines[4], lines[4])
 
 
+# What sharing could get wrong: functions made alike, errors that a handler catches and one that
+# none does, values that depend on S, I or C alone, and the same calls under other names.
+SHARED = """def batt(task_id, S, I, C, log_path):
+    s = []
+    o = []
+    a1 = rbind(sizefilter, ONE)
+    a2 = rbind(sizefilter, ONE)
+    a3 = insert(a1, initset(a2))
+    a4 = size(a3)
+    o.append((4, False, 'two functions', a4))
+    a5 = insert(a1, initset(a1))
+    a6 = size(a5)
+    o.append((6, False, 'one function', a6))
+    try:
+        b1 = I(C)
+    except (TypeError, AttributeError):
+        b1 = _get_safe_default(size)
+    b2 = b1
+    o.append((7, False, 'caught', b2))
+    c1 = hmirror_t(I)
+    c2 = hmirror_t(c1)
+    c3 = o_g(c2, R5)
+    c4 = o_g(I, R5)
+    c5 = difference(c3, c4)
+    c6 = o_g(C, R5)
+    c7 = a1(c6)
+    c8 = a2(c4)
+    o.append((8, True, 'mirrored', c2))
+    s.append((9, 'None', 'differ_1', c5))
+    s.append((10, 'None', 'differ_2', c7))
+    s.append((11, 'None', 'differ_3', c8))
+    d1 = apply(first, S)
+    d2 = mapply(p_g, d1)
+    d3 = shift(asobject(I), astuple(ONE, TWO))
+    d4 = fill(I, THREE, d3)
+    o.append((12, True, 'filled', paint(d4, d3)))
+    s.append((13, 'None', 'differ_4', (d2, shape_f(d3), underfill(C, ONE, d3))))
+    return o, s
+"""
+
+RAISES = """def batt(task_id, S, I, C, log_path):
+    s = []
+    o = []
+    x = size(S)
+    o.append((1, True, 'x', x))
+    y = C(I)
+    o.append((2, True, 'y', y))
+    return o, s
+"""
+
+EXAMPLES = {"train": [{"input": [[1, 2], [0, 1]], "output": [[1, 2]]},
+                      {"input": [[3, 3, 0]], "output": [[4]]},
+                      {"input": [[1, 2], [0, 1]], "output": [[1, 2]]}],
+            "test": [{"input": [[5]]}, {"input": [[1, 2], [0, 1]], "output": [[7, 7]]}]}
+
+
+def test_shared_batt_runs_end_as_those_alone(folder):
+    shared = write(folder, "shared.py", SHARED)
+    raises = write(folder, "raises.py", RAISES)
+    tasks = [write(folder, f"a000000{k}.json", task)
+             for k, task in enumerate((TASK, EXAMPLES, TASK))]
+    arguments = ("batt", shared, raises, shared, "--tasks", *tasks)
+    alone = arcbatch(*arguments, "--path", "generic", "--jobs", "1")
+    lines = [json.loads(line) for line in alone.out.splitlines()]
+    check(len(lines) == 3 * (5 + 9 + 5) and alone.code == 1, alone)
+    first = lines[0]
+    check(first["file"] == shared and first["status"] == "value", first)
+    check([entry[-1] for entry in first["o"][:3]] == ["2", "1", "0"], first)
+    check(first["matches"] == [8, 12] and lines[2] == {**first, "file": shared}, lines[:3])
+    check(lines[1] == {"task": "a0000000", "kind": "demo", "index": 0, "C": "None",
+                       "file": raises, "status": "error", "reason": "TypeError", "line": 6},
+          lines[1])
+    for flags in (("--jobs", "1"), ("--jobs", "3"), ("--max-seconds", "100")):
+        check(arcbatch(*arguments, *flags).out == alone.out, flags)
+
+
+def test_budgets_end_shared_batt_runs_where_they_end_those_alone(folder):
+    path = write(folder, "shared.py", SHARED)
+    task = write(folder, "a0000001.json", EXAMPLES)
+    statuses = set()
+    for budget in [("--max-steps", n) for n in range(1, 1000, 37)] + \
+            [("--max-bytes", n) for n in range(1, 16000, 701)] + [("--max-depth", 1)]:
+        arguments = ("batt", path, "--tasks", task, budget[0], str(budget[1]))
+        alone = arcbatch(*arguments, "--path", "generic").out
+        check(arcbatch(*arguments).out == alone, budget)
+        statuses |= {json.loads(line)["status"] for line in alone.splitlines()}
+    check(statuses == {"limit", "value"}, statuses)
+
+
 if __name__ == "__main__":
     main(globals())

@@ -102,6 +102,7 @@ ARC_HD inline Status encode(Ctx& ctx, const Value& v, Sink& to) {
       for (u64 k = 0; k < n && to.keep; ++k) ARC_TRY(to.put(ctx, static_cast<u8>(g.cells()[k])));
       return Status::ok;
     }
+    case Tag::triple:
     case Tag::real: return Status::unsupported_construct;  // of a dialect that devices lack
   }
   return Status::runtime_error;

@@ -43,6 +43,10 @@ struct ColorFirst {  // (v, (i, j))
 };
 struct ColorLast {  // (i, j, v)
   ARC_HD static Status make(Ctx& ctx, const Value& v, LocationNumbers::Location at, Value& out) {
+    if (v.tag == Tag::integer && fits_i32(v.i)) {
+      out = Value::triple(at.i, at.j, static_cast<i32>(v.i));
+      return Status::ok;
+    }
     const Value items[3] = {Value::integer(at.i), Value::integer(at.j), v};
     return make_tuple(ctx, items, 3, out);
   }

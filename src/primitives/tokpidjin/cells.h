@@ -1,26 +1,53 @@
 // tokpidjin's patches: walking cells (i, j, c) and locations (i, j).
 #pragma once
 
+#include "primitives/tokpidjin/facts.h"
 #include "primitives/tokpidjin/run.h"
 
 namespace arcbatch::tok {
 
+// frozenset() of a table whose keys are all pairs, or all triples, where `same` says so.
+inline Status finish_cells(Ctx& ctx, SetBuilder& set, u32 length, bool same, Value& out) {
+  if (!same || set.table.used == 0) return set.finish(ctx, out);
+  SetObj* s = blank_set(ctx);
+  ARC_ALLOC(s);
+  Table* t = ctx.make<Table>();
+  ARC_ALLOC(t);
+  *t = set.table;
+  s->table = t;
+  s->count = t->used;
+  s->depth = 2;
+  s->weight = u64{t->used} * (u64{1} + length);
+  s->expanded = s->weight + 1;
+  out = Value::of(s);
+  return Status::ok;
+}
+
 // frozenset((i, j) for i, j, c in object)
 inline Status locations_of(Ctx& ctx, const Value& object, Value& out) {
+  if (kept_locations(object, out)) return Status::ok;
   Iter it;
   ARC_TRY(it.start(ctx, object));
   SetBuilder set;
+  bool same = true;
   ARC_TRY(set.start(ctx));
   for (Value e; it.next(e);) {
     Value i;
     Value j;
     Value c;
     Value at;
+    if (ARC_LIKELY(e.tag == Tag::triple)) {
+      ARC_TRY(table_add(ctx, set.table, Value::pair(e.p.a, e.p.b), hash_pair(e.p.a, e.p.b)));
+      continue;
+    }
+    same = false;
     ARC_TRY(unpack3(ctx, e, i, j, c));
     ARC_TRY(make_tuple2(ctx, i, j, at));
     ARC_TRY(set.add(ctx, at));
   }
-  return set.finish(ctx, out);
+  ARC_TRY(finish_cells(ctx, set, 2, same, out));
+  keep_locations(object, out);
+  return Status::ok;
 }
 
 // frozenset of the elements of a patch with other locations: f(i, j, x, y) gives them. `cells`:
@@ -30,6 +57,7 @@ Status map_cells_of(Ctx& ctx, const Value& patch, bool cells, F&& f, Value& out)
   Iter it;
   ARC_TRY(it.start(ctx, patch));
   SetBuilder set;
+  bool same = true;
   ARC_TRY(set.start(ctx));
   for (Value e; it.next(e);) {
     Value i;
@@ -42,8 +70,9 @@ Status map_cells_of(Ctx& ctx, const Value& patch, bool cells, F&& f, Value& out)
     Value moved;
     ARC_TRY(cells ? make_tuple3(ctx, x, y, c, moved) : make_tuple2(ctx, x, y, moved));
     ARC_TRY(set.add(ctx, moved));
+    same = same && moved.tag == (cells ? Tag::triple : Tag::pair);
   }
-  return set.finish(ctx, out);
+  return finish_cells(ctx, set, cells ? 3 : 2, same, out);
 }
 
 // The same, where the length of the first element says what all are.

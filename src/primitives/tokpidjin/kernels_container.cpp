@@ -1,5 +1,6 @@
 // tokpidjin: numbers, tuples and sets. Within a function which error is raised does not show, only
 // that one is: its wrapper gives a default.
+#include "primitives/tokpidjin/facts.h"
 #include "primitives/tokpidjin/run.h"
 #include "values/timsort.h"
 
@@ -158,7 +159,41 @@ Status intersection(Run& run, const Value* a, Value& out) {
 }
 
 Status difference(Run& run, const Value* a, Value& out) {
-  return generic::difference(run.ctx, a, out);
+  if (!has_plain_table(a[0]) || !has_plain_table(a[1])) {
+    return generic::difference(run.ctx, a, out);
+  }
+  // As the comprehension adds them, with the hashes that are known.
+  const Table& from = *a[0].set->table;
+  SetBuilder set;
+  ARC_TRY(set.start(run.ctx));
+  for (u64 k = 0; k <= from.mask; ++k) {
+    const Entry& e = from.entries[k];
+    if (!is_active(e)) continue;
+    bool in = false;
+    ARC_TRY(table_contains(run.ctx, *a[1].set->table, e.key, e.hash, in));
+    if (!in) ARC_TRY(table_add(run.ctx, set.table, e.key, e.hash));
+  }
+  return set.finish(run.ctx, out);
+}
+
+Status merge(Run& run, const Value* a, Value& out) {
+  bool plain = has_plain_table(a[0]);
+  const Table* sets = plain ? a[0].set->table : nullptr;
+  for (u64 k = 0; plain && k <= sets->mask; ++k) {
+    plain = !is_active(sets->entries[k]) || has_plain_table(sets->entries[k].key);
+  }
+  if (!plain) return generic::merge(run.ctx, a, out);
+  SetBuilder set;
+  ARC_TRY(set.start(run.ctx));
+  for (u64 k = 0; k <= sets->mask; ++k) {
+    if (!is_active(sets->entries[k])) continue;
+    const Table& part = *sets->entries[k].key.set->table;
+    for (u64 n = 0; n <= part.mask; ++n) {
+      const Entry& e = part.entries[n];
+      if (is_active(e)) ARC_TRY(table_add(run.ctx, set.table, e.key, e.hash));
+    }
+  }
+  return set.finish(run.ctx, out);
 }
 
 Status first(Run& run, const Value* a, Value& out) {
@@ -291,7 +326,9 @@ Status toij(Run& run, const Value* a, Value& out) {
   return make_tuple2(run.ctx, i, j, out);
 }
 
-Status astriple(Run& run, const Value* a, Value& out) { return make_tuple(run.ctx, a, 3, out); }
+Status astriple(Run& run, const Value* a, Value& out) {
+  return make_tuple3(run.ctx, a[0], a[1], a[2], out);
+}
 
 Status celltuple(Run& run, const Value* a, Value& out) {
   Items x;

@@ -1,7 +1,8 @@
-// tokpidjin: grids, which are tuples of rows, and what is read from and drawn on them.
+// tokpidjin: grids, which are tuples of rows, and what is read from and made of them.
 #include <cmath>
 
 #include "primitives/tokpidjin/cells.h"
+#include "primitives/tokpidjin/grids.h"
 #include "primitives/tokpidjin/run.h"
 #include "values/timsort.h"
 
@@ -42,6 +43,43 @@ Status by_count(Ctx& ctx, const Vec<Value>& values, bool most, Value& out) {
     }
   }
   return tie && (table.flags & kHasAddress) != 0 ? Status::unsupported_order : Status::ok;
+}
+
+// The same of a grid's cells.
+Status grid_by_count(Ctx& ctx, const Value& grid, bool most, Value& out) {
+  GridObj* g = nullptr;
+  ARC_TRY(as_grid(ctx, grid, g));
+  if (g == nullptr) {
+    Vec<Value> values;
+    ARC_TRY(values_of(ctx, grid, values));
+    return by_count(ctx, values, most, out);
+  }
+  Colors colors;
+  count_colors(*g, colors);
+  SetBuilder set;
+  ARC_TRY(set.start(ctx));
+  for (u32 k = 0; k < colors.n; ++k) ARC_TRY(set.add(ctx, Value::integer(colors.values[k])));
+  u32 best = 0;
+  for (u64 k = 0; k <= set.table.mask; ++k) {
+    if (!is_active(set.table.entries[k])) continue;
+    const Value& color = set.table.entries[k].key;
+    const u32 n = colors.counts[static_cast<u8>(color.i)];
+    if (best != 0 && (most ? n <= best : n >= best)) continue;
+    best = n;
+    out = color;
+  }
+  return Status::ok;
+}
+
+// values_of(), of a grid each colour once: for those who make a set of them.
+Status distinct_of(Ctx& ctx, const Value& grid, Vec<Value>& out) {
+  GridObj* g = nullptr;
+  ARC_TRY(as_grid(ctx, grid, g));
+  if (g == nullptr) return values_of(ctx, grid, out);
+  Colors colors;
+  count_colors(*g, colors);
+  for (u32 k = 0; k < colors.n; ++k) ARC_TRY(out.push(ctx, Value::integer(colors.values[k])));
+  return Status::ok;
 }
 
 // tuple(set(values))
@@ -91,14 +129,10 @@ Status color_rank(Ctx& ctx, const Vec<Value>& values, const Value& rank, bool un
 }  // namespace
 
 Status mostcolor_t(Run& run, const Value* a, Value& out) {
-  Vec<Value> values;
-  ARC_TRY(values_of(run.ctx, a[0], values));
-  return by_count(run.ctx, values, true, out);
+  return grid_by_count(run.ctx, a[0], true, out);
 }
 Status leastcolor_t(Run& run, const Value* a, Value& out) {
-  Vec<Value> values;
-  ARC_TRY(values_of(run.ctx, a[0], values));
-  return by_count(run.ctx, values, false, out);
+  return grid_by_count(run.ctx, a[0], false, out);
 }
 Status mostcolor_f(Run& run, const Value* a, Value& out) {
   Vec<Value> values;
@@ -123,12 +157,12 @@ Status p_o(Run& run, const Value* a, Value& out) {
 }
 Status p_g(Run& run, const Value* a, Value& out) {
   Vec<Value> values;
-  ARC_TRY(values_of(run.ctx, a[0], values));
+  ARC_TRY(distinct_of(run.ctx, a[0], values));
   return distinct_tuple(run.ctx, values, out);
 }
 Status palette_t(Run& run, const Value* a, Value& out) {
   Vec<Value> values;
-  ARC_TRY(values_of(run.ctx, a[0], values));
+  ARC_TRY(distinct_of(run.ctx, a[0], values));
   return to_set(run.ctx, values, out);
 }
 
@@ -268,21 +302,82 @@ Status index(Run& run, const Value* a, Value& out) {
 
 // ---- rotations and mirrors --------------------------------------------------------------------
 
-Status hmirror_t(Run& run, const Value* a, Value& out) { return py_reverse(run.ctx, a[0], out); }
+namespace {
+
+// at(g, i, j) for every cell of a grid, `turned` or not; false where `v` is no grid of bytes.
+template <class F>
+Status remap(Ctx& ctx, const Value& v, bool turned, bool& done, F&& at, Value& out) {
+  GridObj* g = nullptr;
+  ARC_TRY(as_grid(ctx, v, g));
+  done = g != nullptr;
+  if (!done) return Status::ok;
+  const i8* cells = g->cells();
+  const u32 h = g->h;
+  const u32 w = g->w;
+  return make_cells(
+      ctx, turned ? w : h, turned ? h : w, [&](u32 i, u32 j) { return cells[at(h, w, i, j)]; },
+      out);
+}
+
+}  // namespace
+
+Status hmirror_t(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], false, done, [](u32 h, u32 w, u32 i, u32 j) { return (h - 1 - i) * w + j; },
+      out));
+  return done ? Status::ok : py_reverse(run.ctx, a[0], out);
+}
 
 Status vmirror_t(Run& run, const Value* a, Value& out) {
-  return generic::reverse_rows(run.ctx, a[0], out);
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], false, done, [](u32, u32 w, u32 i, u32 j) { return i * w + (w - 1 - j); },
+      out));
+  return done ? Status::ok : generic::reverse_rows(run.ctx, a[0], out);
 }
 
 Status dmirror_t(Run& run, const Value* a, Value& out) {
-  return generic::zip_tuple(run.ctx, a[0], out);
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], true, done, [](u32, u32 w, u32 i, u32 j) { return j * w + i; }, out));
+  return done ? Status::ok : generic::zip_tuple(run.ctx, a[0], out);
 }
 
 Status cmirror_t(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], true, done,
+      [](u32 h, u32 w, u32 i, u32 j) { return (h - 1 - j) * w + (w - 1 - i); }, out));
+  if (done) return Status::ok;
   Value v;
   ARC_TRY(py_reverse(run.ctx, a[0], v));
   ARC_TRY(generic::reverse_rows(run.ctx, v, v));
   return generic::zip_tuple(run.ctx, v, out);
+}
+
+Status rot90(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], true, done, [](u32 h, u32 w, u32 i, u32 j) { return (h - 1 - j) * w + i; },
+      out));
+  return done ? Status::ok : generic::rot90(run.ctx, a, out);
+}
+
+Status rot180(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], false, done,
+      [](u32 h, u32 w, u32 i, u32 j) { return (h - 1 - i) * w + (w - 1 - j); }, out));
+  return done ? Status::ok : generic::rot180(run.ctx, a, out);
+}
+
+Status rot270(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(remap(
+      run.ctx, a[0], true, done, [](u32, u32 w, u32 i, u32 j) { return j * w + (w - 1 - i); },
+      out));
+  return done ? Status::ok : generic::rot270(run.ctx, a, out);
 }
 
 Status mir_rot_t(Run& run, const Value* a, Value& out) {
@@ -354,6 +449,16 @@ Status crop(Run& run, const Value* a, Value& out) {
     ARC_TRY(crop_range(ctx, a[1], a[2], k, from[k], to[k]));
     ARC_TRY(outside(Cmp::le, to[k], size[k], no));
     if (no) return make_empty_tuple(ctx, out);
+  }
+  GridObj* g = nullptr;
+  ARC_TRY(as_grid(ctx, a[0], g));
+  if (g != nullptr && from[0].is_int() && from[1].is_int() && to[0].is_int() && to[1].is_int() &&
+      from[0].i < to[0].i && from[1].i < to[1].i) {
+    const i8* cells = g->cells() + from[0].i * g->w + from[1].i;
+    const u32 w = g->w;
+    return make_cells(
+        ctx, static_cast<u32>(to[0].i - from[0].i), static_cast<u32>(to[1].i - from[1].i),
+        [&](u32 i, u32 j) { return cells[i * w + j]; }, out);
   }
   Value rows;
   ARC_TRY(generic::slice_values(ctx, a[0], from[0], to[0], rows));
@@ -522,6 +627,20 @@ Status compress(Run& run, const Value* a, Value& out) {
 
 Status replace(Run& run, const Value* a, Value& out) {
   Ctx& ctx = run.ctx;
+  if (a[1].is_int() && is_byte(a[2])) {
+    const i64 from = a[1].i;
+    const i8 to = static_cast<i8>(a[2].i);
+    GridObj* g = nullptr;
+    ARC_TRY(as_grid(ctx, a[0], g));
+    if (g != nullptr) {
+      const i8* cells = g->cells();
+      const u32 w = g->w;
+      const auto at = [&](u32 i, u32 j) {
+        return cells[i * w + j] == from ? to : cells[i * w + j];
+      };
+      return make_cells(ctx, g->h, w, at, out);
+    }
+  }
   Iter it;
   ARC_TRY(it.start(ctx, a[0]));
   Vec<Value> made;
@@ -538,95 +657,6 @@ Status replace(Run& run, const Value* a, Value& out) {
     ARC_TRY(made.push(ctx, painted));
   }
   return to_tuple(ctx, made, out);
-}
-
-// ---- drawing ----------------------------------------------------------------------------------
-
-namespace {
-
-// `if 0 <= i < h and 0 <= j < w [and g[i][j] == bg]: g[i][j] = c`
-Status put(Run& run, generic::Canvas& canvas, const Value& i, const Value& j, const Value& c,
-           const Value* background) {
-  const Value* const at[2] = {&i, &j};
-  const i64 ends[2] = {canvas.h, canvas.w};
-  for (u32 k = 0; k < 2; ++k) {
-    bool in = false;
-    ARC_TRY(compare(run.ctx, Cmp::le, Value::integer(0), *at[k], in));
-    if (in) ARC_TRY(compare(run.ctx, Cmp::lt, *at[k], Value::integer(ends[k]), in));
-    if (!in) return Status::ok;
-  }
-  if (!i.is_int() || !j.is_int()) return Status::type_error;
-  if (j.i >= canvas.rows[i.i].len) return Status::index_error;
-  Value& cell = canvas.rows[i.i].items[j.i];
-  bool draw = true;
-  if (background != nullptr) ARC_TRY(equal_operator(run.ctx, cell, *background, draw));
-  if (draw) cell = c;
-  return Status::ok;
-}
-
-Status fill_on(Run& run, const Value& grid, const Value& color, const Value& patch, bool under,
-               Value& out) {
-  generic::Canvas canvas;
-  Value background;
-  Value indices;
-  ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
-  if (under) ARC_TRY(inner(run, Fn::mostcolor_t, background, grid));
-  ARC_TRY(inner(run, Fn::toindices, indices, patch));
-  Iter it;
-  ARC_TRY(it.start(run.ctx, indices));
-  for (Value e; it.next(e);) {
-    Value i;
-    Value j;
-    ARC_TRY(py_unpack2(run.ctx, e, i, j));
-    ARC_TRY(put(run, canvas, i, j, color, under ? &background : nullptr));
-  }
-  return grids::tuple_rows(run.ctx, canvas.rows, canvas.count, out);
-}
-
-Status paint_on(Run& run, const Value& grid, const Value& object, bool under, Value& out) {
-  generic::Canvas canvas;
-  Value background;
-  ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
-  if (under) ARC_TRY(inner(run, Fn::mostcolor_t, background, grid));
-  Iter it;
-  ARC_TRY(it.start(run.ctx, object));
-  for (Value e; it.next(e);) {
-    Value i;
-    Value j;
-    Value c;
-    ARC_TRY(unpack3(run.ctx, e, i, j, c));
-    ARC_TRY(put(run, canvas, i, j, c, under ? &background : nullptr));
-  }
-  return grids::tuple_rows(run.ctx, canvas.rows, canvas.count, out);
-}
-
-}  // namespace
-
-Status fill(Run& run, const Value* a, Value& out) {
-  return fill_on(run, a[0], a[1], a[2], false, out);
-}
-Status underfill(Run& run, const Value* a, Value& out) {
-  return fill_on(run, a[0], a[1], a[2], true, out);
-}
-Status paint(Run& run, const Value* a, Value& out) { return paint_on(run, a[0], a[1], false, out); }
-Status underpaint(Run& run, const Value* a, Value& out) {
-  return paint_on(run, a[0], a[1], true, out);
-}
-
-Status cover(Run& run, const Value* a, Value& out) {
-  Value color;
-  Value indices;
-  ARC_TRY(inner(run, Fn::mostcolor_t, color, a[0]));
-  ARC_TRY(inner(run, Fn::toindices, indices, a[1]));
-  return inner(run, Fn::fill, out, a[0], color, indices);
-}
-
-Status move(Run& run, const Value* a, Value& out) {
-  Value covered;
-  Value moved;
-  ARC_TRY(inner(run, Fn::cover, covered, a[0], a[1]));
-  ARC_TRY(inner(run, Fn::shift, moved, a[1], a[2]));
-  return inner(run, Fn::paint, out, covered, moved);
 }
 
 }  // namespace arcbatch::tok::kernels

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "primitives/tokpidjin/cells.h"
+#include "primitives/tokpidjin/grids.h"
 #include "primitives/tokpidjin/run.h"
 
 namespace arcbatch::tok::kernels {
@@ -125,6 +126,13 @@ Status objects(Run& run, const Value* a, Value& out) {
   if (is_empty_tuple(a[0])) return make_empty_set(ctx, out);
   Value background = Value::none();
   if (py_truth(a[3])) ARC_TRY(inner(run, Fn::mostcolor_t, background, a[0]));
+  GridObj* grid = nullptr;
+  ARC_TRY(as_grid(ctx, a[0], grid));
+  if (grid != nullptr && (background.tag == Tag::none || is_byte(background))) {
+    ARC_TRY(ctx.charge(cost::objects(grid->h, grid->w)));
+    const i32 none = background.tag == Tag::none ? INT32_MAX : static_cast<i32>(background.i);
+    return objects_of_grid(ctx, *grid, py_truth(a[1]), py_truth(a[2]), none, out);
+  }
   bool floats = false;
   ARC_TRY(holds_float(ctx, a[0], floats));
   if (floats) return objects_of_floats(run, a, background, out);
@@ -238,6 +246,19 @@ Status recolor_o(Run& run, const Value* a, Value& out) {
 
 Status f_ofcolor(Run& run, const Value* a, Value& out) {
   Ctx& ctx = run.ctx;
+  GridObj* grid = nullptr;
+  ARC_TRY(as_grid(ctx, a[0], grid));
+  if (grid != nullptr && a[1].is_int()) {
+    SetBuilder found;
+    ARC_TRY(found.start(ctx));
+    const i8* cell = grid->cells();
+    for (u32 i = 0; i < grid->h; ++i) {
+      for (u32 j = 0; j < grid->w; ++j) {
+        if (*cell++ == a[1].i) ARC_TRY(found.add_pair(ctx, i, j));
+      }
+    }
+    return found.finish(ctx, out);
+  }
   Items rows;
   ARC_TRY(items_of(ctx, a[0], rows));
   SetBuilder set;

@@ -27,6 +27,11 @@ namespace {
 Status extent(Run& run, const Value& patch, Fn to, u32 axis, Cmp op, Value& out) {
   Value indices;
   ARC_TRY(inner(run, to, indices, patch));
+  Extents extents;
+  if (extents_of(indices, extents)) {
+    out = Value::integer((op == Cmp::lt ? extents.low : extents.high)[axis]);
+    return Status::ok;
+  }
   Iter it;
   ARC_TRY(it.start(run.ctx, indices));
   bool any = false;
@@ -107,6 +112,12 @@ Status corner_of(Run& run, const Value& patch, Fn to, Cmp first, Cmp second, boo
                  Value& out) {
   Value indices;
   ARC_TRY(inner(run, to, indices, patch));
+  Extents extents;
+  if (extents_of(indices, extents)) {
+    out = Value::pair((first == Cmp::lt ? extents.low : extents.high)[0],
+                      (second == Cmp::lt ? extents.low : extents.high)[1]);
+    return Status::ok;
+  }
   Value* columns = nullptr;
   u32 count = 0;
   ARC_TRY(generic::grids::zip_all(run.ctx, indices, columns, count));
@@ -299,13 +310,19 @@ Status shift(Run& run, const Value* a, Value& out) {
   Value di;
   Value dj;
   ARC_TRY(py_unpack2(run.ctx, a[1], di, dj));
-  return map_cells(
-      run.ctx, a[0],
-      [&](const Value& i, const Value& j, Value& x, Value& y) {
-        ARC_TRY(op_add(run.ctx, i, di, x));
-        return op_add(run.ctx, j, dj, y);
-      },
-      out);
+  const auto moved = [&](const Value& i, const Value& j, Value& x, Value& y) {
+    if (ARC_LIKELY(i.is_int() && j.is_int() && di.is_int() && dj.is_int())) {
+      i64 sums[2] = {0, 0};
+      ARC_TRY(int_add(i.i, di.i, sums[0]));
+      ARC_TRY(int_add(j.i, dj.i, sums[1]));
+      x = Value::integer(sums[0]);
+      y = Value::integer(sums[1]);
+      return Status::ok;
+    }
+    ARC_TRY(op_add(run.ctx, i, di, x));
+    return op_add(run.ctx, j, dj, y);
+  };
+  return map_cells(run.ctx, a[0], moved, out);
 }
 
 namespace {

@@ -214,6 +214,12 @@ Status in_range(Ctx& ctx, const Value& rank, i64 n, bool& out) {
 }
 
 Status unpack3(Ctx& ctx, const Value& v, Value& a, Value& b, Value& c) {
+  if (ARC_LIKELY(v.tag == Tag::triple)) {
+    a = Value::integer(v.p.a);
+    b = Value::integer(v.p.b);
+    c = Value::integer(v.aux);
+    return Status::ok;
+  }
   if (!has_len(v)) return Status::type_error;
   if (len_of(v) != 3) return Status::value_error;
   Iter it;

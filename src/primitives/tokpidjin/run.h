@@ -89,6 +89,11 @@ inline bool is_empty(const Value& v) { return has_len(v) && len_of(v) == 0; }
 Status unpack3(Ctx& ctx, const Value& v, Value& a, Value& b, Value& c);
 
 inline Status make_tuple3(Ctx& ctx, const Value& a, const Value& b, const Value& c, Value& out) {
+  if (ARC_LIKELY(a.tag == Tag::integer && b.tag == Tag::integer && c.tag == Tag::integer &&
+                 fits_i32(a.i) && fits_i32(b.i) && fits_i32(c.i))) {
+    out = Value::triple(static_cast<i32>(a.i), static_cast<i32>(b.i), static_cast<i32>(c.i));
+    return Status::ok;
+  }
   const Value items[3] = {a, b, c};
   return make_tuple(ctx, items, 3, out);
 }

@@ -1,0 +1,261 @@
+// objects() of a grid of bytes: what the tables of its sets of locations come to follows from the
+// grid's size alone, so it is worked out once for each size.
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "primitives/kernels/location_set.h"
+#include "primitives/tokpidjin/grids.h"
+
+namespace arcbatch::tok {
+namespace {
+
+using Location = LocationNumbers::Location;
+
+// The neighbours of a location within the grid, as the reference's set of them: their numbers in
+// the order of its slots.
+struct Around {
+  u32 numbers[8];
+  u8 slots[8];
+  u8 count;
+  u8 mask;
+};
+
+// What all grids of one size have in common.
+struct Shape {
+  u32 h = 0;
+  u32 w = 0;
+  u32 stride = 0;
+  std::vector<Location> locations;    // by number
+  std::vector<i64> hashes;            // of the locations
+  std::vector<TupleHash> beginnings;  // of the hashes of cells there, without the colour
+  std::vector<u32> order;             // of asindices(grid), as it is walked
+  std::vector<Around> around[2];      // without and with diagonals, as they are asked for
+};
+
+constexpr u8 kNotYet = 0xff;  // Around::count
+
+// The slots of a set of at most eight numbers, which are added one by one, none of them twice.
+struct FewSlots {
+  static constexpr u32 kLarge = 32;
+  u32 slots[kLarge] = {};
+  u32 size = kTableMinSize;
+  u32 used = 0;
+
+  void add(const i64* hashes, u32 number) {
+    *LocationSet::free_slot(slots, size - 1, hashes[number]) = number;
+    if (++used * 5 >= (size - 1) * 3) grow(hashes);
+  }
+  void grow(const i64* hashes) {
+    u32 old[kTableMinSize];
+    for (u32 k = 0; k < kTableMinSize; ++k) {
+      old[k] = slots[k];
+      slots[k] = 0;
+    }
+    size = kLarge;
+    for (const u32 n : old) {
+      if (n != 0) *LocationSet::free_slot(slots, size - 1, hashes[n]) = n;
+    }
+  }
+};
+
+Around around_of(const Shape& shape, u32 number, bool diagonal) {
+  const u32 s = shape.stride;
+  const i64* hashes = shape.hashes.data();
+  FewSlots all;
+  for (const u32 n : {number - s, number + s, number - 1, number + 1}) all.add(hashes, n);
+  if (diagonal) {
+    FewSlots corners;
+    for (const u32 n : {number - s - 1, number - s + 1, number + s - 1, number + s + 1}) {
+      corners.add(hashes, n);
+    }
+    all.grow(hashes);  // the union of two sets of four
+    for (const u32 n : corners.slots) {
+      if (n != 0) all.add(hashes, n);
+    }
+  }
+  FewSlots inside;
+  for (const u32 n : all.slots) {
+    if (n == 0) continue;
+    const Location at = shape.locations[n];
+    if (at.i < 0 || at.i >= static_cast<i32>(shape.h) || at.j < 0 ||
+        at.j >= static_cast<i32>(shape.w)) {
+      continue;
+    }
+    inside.add(hashes, n);
+  }
+  Around around{};
+  around.mask = static_cast<u8>(inside.size - 1);
+  for (u32 k = 0; k < inside.size; ++k) {
+    if (inside.slots[k] == 0) continue;
+    around.numbers[around.count] = inside.slots[k];
+    around.slots[around.count++] = static_cast<u8>(k);
+  }
+  return around;
+}
+
+Status make_shape(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& out) {
+  auto shape = std::make_unique<Shape>();
+  shape->h = h;
+  shape->w = w;
+  shape->stride = w + 2;
+  shape->locations.push_back({});
+  shape->hashes.push_back(0);
+  shape->beginnings.emplace_back();
+  for (i32 i = -1; i <= static_cast<i32>(h); ++i) {
+    TupleHash row;
+    row.add(hash_int(i));
+    for (i32 j = -1; j <= static_cast<i32>(w); ++j) {
+      TupleHash& begin = shape->beginnings.emplace_back(row);
+      begin.add(hash_int(j));
+      shape->locations.push_back({i, j});
+      shape->hashes.push_back(begin.finish(2));
+    }
+  }
+  for (std::vector<Around>& around : shape->around) {
+    around.resize(shape->hashes.size());
+    for (Around& a : around) a.count = kNotYet;
+  }
+  LocationSet all;
+  ARC_TRY(all.clear(ctx));
+  for (u32 i = 0; i < h; ++i) {
+    for (u32 j = 0; j < w; ++j) {
+      ARC_TRY(all.add(ctx, shape->hashes.data(), (i + 1) * shape->stride + j + 2));
+    }
+  }
+  for (u64 k = 0; k <= all.mask; ++k) {
+    if (LocationSet::active(all.slots[k])) shape->order.push_back(all.slots[k]);
+  }
+  out = std::move(shape);
+  return Status::ok;
+}
+
+// Grids beyond the sides of tasks come and go: only these are kept.
+constexpr u32 kMaxKeptSide = 30;
+
+// The shape of a grid's size, which lives as long as `own`.
+Status shape_of(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& own, Shape*& out) {
+  thread_local std::array<std::unique_ptr<Shape>, (kMaxKeptSide + 1) * (kMaxKeptSide + 1)> kept;
+  std::unique_ptr<Shape>& place =
+      h <= kMaxKeptSide && w <= kMaxKeptSide ? kept[h * (kMaxKeptSide + 1) + w] : own;
+  if (!place) ARC_TRY(make_shape(ctx, h, w, place));
+  out = place.get();
+  return Status::ok;
+}
+
+// `into |= around`
+Status merge_around(Ctx& ctx, const i64* hashes, const Around& around, LocationSet& into) {
+  if (around.count == 0) return Status::ok;
+  if ((u64{into.fill} + around.count) * 5 >= u64{into.mask} * 3) {
+    ARC_TRY(into.resize(ctx, hashes, (u64{into.used} + around.count) * 2));
+  }
+  if (into.fill != 0) {
+    for (u32 k = 0; k < around.count; ++k) ARC_TRY(into.add(ctx, hashes, around.numbers[k]));
+    return Status::ok;
+  }
+  into.fill = into.used = around.count;
+  for (u32 k = 0; k < around.count; ++k) {
+    u32* slot = into.mask == around.mask
+                    ? into.slots + around.slots[k]
+                    : LocationSet::free_slot(into.slots, into.mask, hashes[around.numbers[k]]);
+    *slot = around.numbers[k];
+  }
+  return Status::ok;
+}
+
+// frozenset() of the cells with these numbers.
+Status freeze(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_hashes,
+              const LocationSet& numbers, Value& out) {
+  SetObj* s = blank_set(ctx);
+  ARC_ALLOC(s);
+  Table* t = ctx.make<Table>();
+  ARC_ALLOC(t);
+  *t = Table{};
+  ARC_TRY(table_allocate(ctx, numbers.mask + 1, t->entries));
+  t->mask = numbers.mask;
+  t->fill = t->used = numbers.used;
+  for (u64 k = 0; k <= numbers.mask; ++k) {
+    const u32 n = numbers.slots[k];
+    if (!LocationSet::active(n)) continue;
+    const Location at = shape.locations[n];
+    t->entries[k].key = Value::triple(at.i, at.j, colors[n]);
+    t->entries[k].hash = cell_hashes[n];
+  }
+  s->table = t;
+  s->count = numbers.used;
+  s->depth = 2;
+  s->weight = u64{4} * numbers.used;
+  s->expanded = u64{1} + u64{4} * numbers.used;
+  out = Value::of(s);
+  return Status::ok;
+}
+
+}  // namespace
+
+void count_colors(const GridObj& grid, Colors& out) {
+  for (u32& n : out.counts) n = 0;
+  const i8* cells = grid.cells();
+  const u64 size = u64{grid.h} * grid.w;
+  for (u64 k = 0; k < size; ++k) {
+    if (out.counts[static_cast<u8>(cells[k])]++ == 0) out.values[out.n++] = cells[k];
+  }
+}
+
+Status objects_of_grid(Ctx& ctx, const GridObj& grid, bool univalued, bool diagonal, i32 background,
+                       Value& out) {
+  std::unique_ptr<Shape> own;
+  Shape* found = nullptr;
+  ARC_TRY(shape_of(ctx, grid.h, grid.w, own, found));
+  Shape& shape = *found;
+  const i64* hashes = shape.hashes.data();
+  std::vector<Around>& around = shape.around[diagonal ? 1 : 0];
+  const u32 count = static_cast<u32>(shape.hashes.size());
+  i8* colors = ctx.make<i8>(count);  // by number
+  bool* occupied = ctx.make<bool>(count);
+  i64* cell_hashes = ctx.make<i64>(count);
+  ARC_ALLOC(colors);
+  ARC_ALLOC(occupied);
+  ARC_ALLOC(cell_hashes);
+  for (u32 k = 0; k < count; ++k) occupied[k] = false;
+  const i8* cell = grid.cells();
+  for (u32 i = 0; i < grid.h; ++i) {
+    for (u32 j = 0; j < grid.w; ++j) colors[(i + 1) * shape.stride + j + 2] = *cell++;
+  }
+  u32 occupied_used = 0;
+  LocationSet object;
+  LocationSet frozen;
+  LocationSet cands;
+  LocationSet neighborhood;
+  SetBuilder objects;
+  ARC_TRY(objects.start(ctx));
+  for (const u32 start : shape.order) {
+    if (occupied[start] || colors[start] == background) continue;
+    ARC_TRY(object.clear(ctx));
+    ARC_TRY(cands.clear(ctx));
+    ARC_TRY(cands.add(ctx, hashes, start));
+    while (cands.used > 0) {
+      ARC_TRY(neighborhood.clear(ctx));
+      for (u64 k = 0; k <= cands.mask; ++k) {
+        const u32 cand = cands.slots[k];
+        if (!LocationSet::active(cand)) continue;
+        if (univalued ? colors[cand] != colors[start] : colors[cand] == background) continue;
+        TupleHash hash = shape.beginnings[cand];
+        hash.add(hash_int(colors[cand]));
+        cell_hashes[cand] = hash.finish(3);
+        ARC_TRY(object.add(ctx, cell_hashes, cand));
+        if (!occupied[cand]) ++occupied_used;
+        occupied[cand] = true;
+        if (around[cand].count == kNotYet) around[cand] = around_of(shape, cand, diagonal);
+        ARC_TRY(merge_around(ctx, hashes, around[cand], neighborhood));
+      }
+      ARC_TRY(cands.difference(ctx, hashes, neighborhood, occupied, occupied_used));
+    }
+    Value made;
+    ARC_TRY(frozen.copy(ctx, cell_hashes, object));
+    ARC_TRY(freeze(ctx, shape, colors, cell_hashes, frozen, made));
+    ARC_TRY(objects.add(ctx, made));
+  }
+  return objects.finish_copy(ctx, out);
+}
+
+}  // namespace arcbatch::tok
