@@ -72,6 +72,12 @@ class Evaluator {
   }
 
 #if !defined(__CUDA_ARCH__)
+  // After run_single(at) ended as `status`: whether code goes on behind it, with a value that is
+  // unknown.
+  bool leaves_unknown(Status status) {
+    return code_.unknown != nullptr && leave_unknown(frames_[0], status);
+  }
+
   // Calls fn(args...) from within a dialect's function that this evaluator runs.
   Status call_back(const Value& fn, const Value* args, u32 n, Value& out) {
     return call(fn, args, n, out);
