@@ -96,6 +96,7 @@ int run_command_line(int argc, char** argv) {
     add_eval(app, exit_code);
     add_batt(app, exit_code);
     add_extract(app, exit_code);
+    add_merge(app, exit_code);
     add_primitives(app, exit_code);
     add_show(app, exit_code);
     add_bench(app, exit_code);

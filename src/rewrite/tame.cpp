@@ -24,6 +24,12 @@ Callable callable_of_function(Dsl dialect, u32 function) {
   return {Callable::Kind::wrapped, f.most};
 }
 
+// Numbers for which closures do not stand so deep that a call could end for that.
+Callable callable_of_integer(i64 value) {
+  if (value < 1 || value > 8) return {};
+  return {Callable::Kind::number, static_cast<u32>(value)};
+}
+
 bool function_accepts(Dsl dialect, u32 function, u32 n) {
   const DialectInfo& info = dialect_info(dialect);
   if (!info.safe) return false;
@@ -47,6 +53,16 @@ Callable callable_of_call(Dsl dialect, u32 function, const std::vector<Callable>
   if (name == "chain" && all_accept(3, 1)) return closure;
   if (name == "fork" && all_accept(3, 2)) return closure;
   if (name == "matcher" && arguments.size() == 2 && arguments[0].accepts(1)) return closure;
+  // One of two functions, whichever it is.
+  if ((name == "branch" || name == "c_branch") && arguments.size() == 3 &&
+      arguments[1].is_function() && arguments[2].is_function() &&
+      arguments[1].argcount == arguments[2].argcount) {
+    return arguments[1].kind == Callable::Kind::closure ? arguments[1] : arguments[2];
+  }
+  if (name == "power" && arguments.size() == 2 && arguments[0].accepts(1) &&
+      arguments[1].kind == Callable::Kind::number) {
+    return arguments[1].argcount == 1 ? arguments[0] : closure;
+  }
   if ((name == "rbind" || name == "lbind") && arguments.size() == 2) return bound(arguments[0]);
   return {};
 }

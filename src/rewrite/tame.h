@@ -10,10 +10,14 @@
 
 namespace arcbatch {
 
-// A value as a callee.
+// What is known of a value: that it is a function, or a number as `power` takes it.
 struct Callable {
-  enum class Kind : u8 { unknown, wrapped, closure } kind = Kind::unknown;
-  u32 argcount = 0;  // co_argcount
+  enum class Kind : u8 { unknown, wrapped, closure, number } kind = Kind::unknown;
+  u32 argcount = 0;  // co_argcount; of a number, the number
+
+  [[nodiscard]] bool is_function() const {
+    return kind == Kind::wrapped || kind == Kind::closure;
+  }
 
   // Whether a call with `n` positional arguments cannot raise.
   [[nodiscard]] bool accepts(u32 n) const {
@@ -23,6 +27,9 @@ struct Callable {
 
 // A function of the dialect, by its number.
 Callable callable_of_function(Dsl dialect, u32 function);
+
+// An integer literal.
+Callable callable_of_integer(i64 value);
 
 // Whether a call of the dialect's function with `n` positional arguments cannot raise.
 bool function_accepts(Dsl dialect, u32 function, u32 n);

@@ -144,15 +144,19 @@ u32 Units::lazy_assignment(const Piece& piece) const {
 
 Callable Units::callable(u32 index) const {
   const Node& n = ast_.nodes[index];
+  if (n.kind == NodeKind::integer) return callable_of_integer(n.integer());
   if (n.kind != NodeKind::name) return {};
   if (is_local(n.a)) {
     const auto found = state_.callables.find(n.a);
     return found == state_.callables.end() ? Callable{} : found->second;
   }
   const Binding& binding = module_.global(n.a);
-  if (binding.kind != Binding::Kind::operand || binding.operand.kind() != OperandKind::primitive) {
-    return {};
+  if (binding.kind != Binding::Kind::operand) return {};
+  if (binding.operand.kind() == OperandKind::constant) {
+    const Constant& c = module_.constant(binding.operand.index());
+    return c.kind == Constant::Kind::integer ? callable_of_integer(c.integer) : Callable{};
   }
+  if (binding.operand.kind() != OperandKind::primitive) return {};
   return callable_of_function(module_.dialect(), binding.operand.index());
 }
 
