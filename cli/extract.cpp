@@ -1,9 +1,10 @@
 // `arcbatch extract`: the solver behind one value of a file, as a program of its own.
+#include "rewrite/extract.h"
+
 #include <memory>
 
 #include "commands.h"
 #include "common.h"
-#include "rewrite/extract.h"
 #include "rewrite/source_module.h"
 
 namespace arcbatch::cli {

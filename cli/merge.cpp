@@ -1,4 +1,6 @@
 // `arcbatch merge`: files of solvers as one batt file.
+#include "rewrite/merge.h"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -7,7 +9,6 @@
 
 #include "commands.h"
 #include "common.h"
-#include "rewrite/merge.h"
 #include "rewrite/source_module.h"
 
 namespace arcbatch::cli {

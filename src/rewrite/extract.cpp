@@ -26,8 +26,7 @@ class Variables {
  public:
   // The variable that a unit (kParameter: the call) sets for a name.
   u32 of(u32 unit, u32 name) {
-    const auto [it, is_new] =
-        ids_.try_emplace({unit, name}, static_cast<u32>(parents_.size()));
+    const auto [it, is_new] = ids_.try_emplace({unit, name}, static_cast<u32>(parents_.size()));
     if (is_new) parents_.push_back(it->second);
     return root(it->second);
   }
@@ -75,7 +74,7 @@ class Extraction {
   std::vector<u32> order_;
   std::vector<bool> emitted_;
   Variables variables_;
-  std::map<u32, std::string> parameters_;  // by name: S, I, C, or empty for those of batt alone
+  std::map<u32, std::string> parameters_;   // by name: S, I, C, or empty for those of batt alone
   std::map<u32, std::string> local_names_;  // by variable
   std::set<std::string> taken_;             // names that variables must not have
   std::set<std::string> used_;              // of S, I and C
@@ -133,9 +132,9 @@ Place Extraction::entry_of(const std::string& number) {
     }
     label_ = "the entry (";
     for (u32 k = 0; k + 1 < tuple.b; ++k) {
-      label_ += module_.expression(module_.ast().children[tuple.a + k],
-                                   [this](u32 name) { return module_.text(name); }) +
-                ", ";
+      label_ += module_.expression(module_.ast().children[tuple.a + k], [this](u32 name) {
+        return module_.text(name);
+      }) + ", ";
     }
     label_ += "...)";
     return entry.value;
@@ -161,12 +160,11 @@ Place Extraction::choose_place(const std::string& node) {
     label_ = "the variable " + variable;
     return units_->variable(name);
   }
-  throw RewriteError(is_number(node)
-                         ? fmt::format("{}: '{}' appends no entry ({}, ...) and has no variable "
-                                       "t{}",
-                                       module_.file(), where, node, node)
-                         : fmt::format("{}: '{}' has no variable '{}'", module_.file(), where,
-                                       node));
+  throw RewriteError(
+      is_number(node) ? fmt::format("{}: '{}' appends no entry ({}, ...) and has no variable "
+                                    "t{}",
+                                    module_.file(), where, node, node)
+                      : fmt::format("{}: '{}' has no variable '{}'", module_.file(), where, node));
 }
 
 // Marks what the value depends on; with it, in a block whose errors are entries, all that may
@@ -177,8 +175,8 @@ void Extraction::keep_units() {
   std::vector<u32> open;
   const auto need = [&](const Unit& unit) {
     if (unit.is_lost) {
-      throw RewriteError(fmt::format(
-          "{}: {} depends on what a 'try' statement may leave unset", module_.file(), label_));
+      throw RewriteError(fmt::format("{}: {} depends on what a 'try' statement may leave unset",
+                                     module_.file(), label_));
     }
     for (const UnitRead& read : unit.reads) {
       for (const u32 from : read.from) {
@@ -224,8 +222,7 @@ void Extraction::join_variables(const Unit& unit, u32 id) {
       return std::find(certain.begin(), certain.end(), read.name) == certain.end();
     }();
     if (perhaps && parameters_.count(read.name) != 0) {
-      variables_.join(variables_.of(read.from[0], read.name),
-                      variables_.of(kParameter, read.name));
+      variables_.join(variables_.of(read.from[0], read.name), variables_.of(kParameter, read.name));
     }
     // Within a `try` a name is one variable, before it is set there and after.
     const auto sets = [&](const std::vector<u32>& names) {
@@ -346,8 +343,7 @@ std::string Extraction::solver(const std::string& name) {
     count_ = 0;
     const auto& reads = place_.reading.reads;
     // A value that a unit leaves in a variable is O there; any other is assigned at the end.
-    const bool is_name = place_.node == kNoNode ||
-                         module_.node(place_.node).kind == NodeKind::name;
+    const bool is_name = place_.node == kNoNode || module_.node(place_.node).kind == NodeKind::name;
     bool is_set = false;
     if (is_name && reads.size() == 1) {
       const u32 variable = variable_read(place_.reading, kHere, reads[0].name);

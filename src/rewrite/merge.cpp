@@ -12,11 +12,11 @@
 namespace arcbatch {
 namespace {
 
-// The classes that a solver's error may be of, each before those that it is derived from.
-constexpr const char* kErrors[] = {"TypeError",      "ValueError",       "IndexError",
-                                   "KeyError",       "AttributeError",   "ZeroDivisionError",
-                                   "StopIteration",  "RecursionError",   "RuntimeError",
-                                   "OverflowError"};
+// The classes that a solver's error may be of, each before those that it is derived from. With a
+// handler of refusals and one for a variable that is unset they are as many as a frame holds.
+constexpr const char* kErrors[] = {"TypeError",     "ValueError",     "IndexError",
+                                   "KeyError",      "AttributeError", "ZeroDivisionError",
+                                   "StopIteration", "RecursionError", "RuntimeError"};
 constexpr const char* kNameErrors[] = {"UnboundLocalError", "NameError"};
 
 std::string entry_name(const std::string& function) {
@@ -61,8 +61,8 @@ class Defs {
 
  private:
   [[nodiscard]] bool is_reserved(const SourceModule& module, const std::string& name) const {
-    if (name == "batt" || name == "S" || name == "I" || name == "C" || name == "o" ||
-        name == "s" || name == "task_id" || name == "log_path") {
+    if (name == "batt" || name == "S" || name == "I" || name == "C" || name == "o" || name == "s" ||
+        name == "task_id" || name == "log_path") {
       return true;
     }
     if (name.size() > 1 && name[0] == 't' && is_digits(name.substr(1))) return true;
@@ -228,9 +228,17 @@ class Merger {
     }
     for (const u32 step : steps.steps) write_step(step);
     const std::string name = unique_name(entry_name(function));
-    const std::string variable = state(steps.result).name;
-    const std::string entry =
-        fmt::format("o.append(({}, False, '{}', ", variable.substr(1), name);
+    std::string variable = state(steps.result).name;
+    // A number stands for one computation, its errors included.
+    const bool in_try = indent_ != 4;
+    if (const auto used = numbers_.find(variable);
+        used != numbers_.end() && (in_try || used->second)) {
+      const std::string copy = new_variable();
+      line(copy + " = " + variable);
+      variable = copy;
+    }
+    numbers_.emplace(variable, in_try);
+    const std::string entry = fmt::format("o.append(({}, False, '{}', ", variable.substr(1), name);
     line(entry + variable + "))");
     if (indent_ == 4) return;
     indent_ = 4;
@@ -263,6 +271,7 @@ class Merger {
   ValueTable table_;
   std::vector<State> states_;
   std::set<std::string> entries_;
+  std::map<std::string, bool> numbers_;  // variables of entries, and whether they are in a `try`
   std::string body_;
   std::size_t indent_ = 4;
   u32 variables_ = 0;

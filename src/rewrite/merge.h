@@ -16,9 +16,9 @@ struct MergeInput {
 struct Merged {
   std::string source;
   u32 solvers = 0;
-  u32 opaque = 0;      // of them, kept as functions that the batt calls
-  u32 statements = 0;  // of the others
-  u32 shared = 0;      // of these, found again in a solver before
+  u32 opaque = 0;                     // of them, kept as functions that the batt calls
+  u32 statements = 0;                 // of the others
+  u32 shared = 0;                     // of these, found again in a solver before
   std::vector<std::string> left_out;  // messages about functions that could not be merged
 };
 

@@ -59,8 +59,8 @@ class ValueTable::Reader {
     if (parameters != Parameters::i) given = {"S", "I", "C"};
     for (u32 k = 0; k < f.param_count; ++k) {
       const bool is_given = parameters == Parameters::i ? k == 0 : k < 3;
-      const std::string text = is_given ? given[k]
-                                        : module_.literal(function.defaults[k - function.required]);
+      const std::string text =
+          is_given ? given[k] : module_.literal(function.defaults[k - function.required]);
       values_[ast_.params[f.first_param + k].name] = table_.plain(text, text, {});
     }
     for (u32 k = f.first_stmt; k < f.stmt_end; ++k) {
@@ -190,9 +190,9 @@ class ValueTable::Reader {
       case NodeKind::boolean: {
         std::string text;
         literal_text(index, text);
-        out = table_.plain(text, text,
-                           n.kind == NodeKind::integer ? callable_of_integer(n.integer())
-                                                       : Callable{});
+        out = table_.plain(
+            text, text,
+            n.kind == NodeKind::integer ? callable_of_integer(n.integer()) : Callable{});
         return true;
       }
       case NodeKind::tuple: return evaluate_tuple(index, out);

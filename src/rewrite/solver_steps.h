@@ -37,8 +37,8 @@ class ValueTable {
   explicit ValueTable(Dsl dialect) : dialect_(dialect) {}
 
   // Returns the steps of a def, or nothing where it has what these cannot say: lambdas, lists,
-  // `try`, calls of defs, keywords, names that may be unset or unknown. Throws RewriteError for names from
-  // outside the dialect.
+  // `try`, calls of defs, keywords, names that may be unset or unknown. Throws RewriteError for
+  // names from outside the dialect.
   std::optional<SolverSteps> steps_of(const SourceModule& module, u32 def, Parameters parameters);
 
   // The step that calls a def of the merged file.

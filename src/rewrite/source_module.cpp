@@ -20,8 +20,8 @@ SourceModule::SourceModule(std::string_view source, std::string file, Dsl dialec
   program_.text = std::make_shared<ProgramText>();
   std::string& padded = program_.text->source;
   padded.assign(source).append(Lexer::kPadding, '\0');
-  reporter_ = std::make_unique<Reporter>(std::string_view(padded).substr(0, source.size()),
-                                         program_.file);
+  reporter_ =
+      std::make_unique<Reporter>(std::string_view(padded).substr(0, source.size()), program_.file);
   names_ = std::make_unique<NameTable>(dialect);
   Parser(*reporter_, *names_, ast_).parse_module();
   module_ = std::make_unique<Module>(ast_, *names_, *reporter_, program_);

@@ -15,9 +15,7 @@ struct Callable {
   enum class Kind : u8 { unknown, wrapped, closure, number } kind = Kind::unknown;
   u32 argcount = 0;  // co_argcount; of a number, the number
 
-  [[nodiscard]] bool is_function() const {
-    return kind == Kind::wrapped || kind == Kind::closure;
-  }
+  [[nodiscard]] bool is_function() const { return kind == Kind::wrapped || kind == Kind::closure; }
 
   // Whether a call with `n` positional arguments cannot raise.
   [[nodiscard]] bool accepts(u32 n) const {

@@ -182,8 +182,7 @@ bool Units::may_raise(u32 index) const {
     return true;
   }
   if (n.kind == NodeKind::tuple) return false;
-  const bool keywords =
-      n.b > 1 && ast_.nodes[children[n.b - 1]].kind == NodeKind::keyword;
+  const bool keywords = n.b > 1 && ast_.nodes[children[n.b - 1]].kind == NodeKind::keyword;
   const Node& callee = ast_.nodes[children[0]];
   if (callee.kind == NodeKind::name && !is_local(callee.a)) {
     const Operand operand = module_.global(callee.a).operand;
@@ -320,8 +319,8 @@ void Units::add_simple(u32 index, u32 block) {
         module_.global(callee.a).operand.kind() == OperandKind::primitive) {
       std::vector<Callable> arguments;
       for (u32 k = 1; k < value.b; ++k) arguments.push_back(callable(ast_.children[value.a + k]));
-      made = callable_of_call(module_.dialect(), module_.global(callee.a).operand.index(),
-                              arguments);
+      made =
+          callable_of_call(module_.dialect(), module_.global(callee.a).operand.index(), arguments);
     }
   }
   for (const u32 name : unit.assigned) {

@@ -159,8 +159,7 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   refusal_ = {};
   if (ARC_UNLIKELY(!is_reached_[index])) find_reached(index);
   if (!compound_constants_[index].empty()) ARC_TRY(materialise_constants(index));
-  const bool is_batt =
-      dialect_ == Dsl::tokpidjin && program_->functions[index].params.size() == kBattParameters;
+  const bool is_batt = program_->functions[index].params.size() == kBattParameters;
   code_.unknown = is_batt ? &unknown_ : nullptr;
   Evaluator evaluator(ctx_, code_, frames_.get(), fast_);
   evaluator.observer = observer;
