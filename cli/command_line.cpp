@@ -105,6 +105,8 @@ int run_command_line(int argc, char** argv, void (*add_bench)(CLI::App&, int&)) 
     add_merge_runs(app, exit_code);
     add_eval(app, exit_code);
     add_batt(app, exit_code);
+    add_extract(app, exit_code);
+    add_merge(app, exit_code);
     add_primitives(app, exit_code);
     add_show(app, exit_code);
     (add_bench != nullptr ? add_bench : &add_no_bench)(app, exit_code);

@@ -13,6 +13,8 @@ void add_export(CLI::App& app, int& exit_code);
 void add_merge_runs(CLI::App& app, int& exit_code);
 void add_eval(CLI::App& app, int& exit_code);
 void add_batt(CLI::App& app, int& exit_code);
+void add_extract(CLI::App& app, int& exit_code);
+void add_merge(CLI::App& app, int& exit_code);
 void add_primitives(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);

@@ -14,6 +14,7 @@ from __future__ import annotations
 from . import _core
 from ._batch_context import BatchContext, OperationStats, batch_context
 from ._batch_run import BatchRun
+from ._batt import run_batt
 from ._deferred import Deferred, Flushes
 from ._errors import (
     BackendError,
@@ -80,5 +81,6 @@ __all__ = [
     "load_tasks",
     "primitive_numbers",
     "reference",
+    "run_batt",
     "to_python",
 ]

@@ -319,7 +319,9 @@ class Evaluator {
           error_function = f.function_index;
           error_statement = f.function->code[f.i == 0 ? 0 : f.i - 1].statement;
         }
-        if (f.handler_count > 0 && is_error(status)) {
+        // A refusal is caught by what the front end adds for results that stay unknown.
+        if (f.handler_count > 0 &&
+            (is_error(status) || kind_of(status) == StatusKind::unsupported)) {
           while (f.handler_count > 0) {
             const Handler h = f.handlers[--f.handler_count];
             if ((h.mask >> static_cast<u32>(status)) & 1) {
@@ -654,6 +656,10 @@ ARC_HD inline Status Evaluator::step_other(Frame& f, const Instr& in) {
       f.regs[in.dst] = Value::of(l);
       return Status::ok;
     }
+    case Opcode::unknown:
+      if (code_.unknown == nullptr) return Status::unsupported_order;
+      f.regs[in.dst] = *code_.unknown;
+      return Status::ok;
     case Opcode::append: {
       ARC_TRY(read(f, operands[0], v));
       if (v.tag != Tag::list) return Status::attribute_error;

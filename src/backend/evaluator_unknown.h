@@ -10,6 +10,7 @@ namespace arcbatch {
 // cannot have raised: a public function gives a default, and so do closures of nothing else.
 inline bool Evaluator::leave_unknown(Frame& f, Status status) {
   if (status != Status::unsupported_order || f.i == 0) return false;
+  if (code_.dialect_call == nullptr) return false;  // a dialect whose functions raise
   const Instr& in = f.function->code[f.i - 1];
   if (in.op != Opcode::call || in.keyword_set != 0) return false;
   const Value& callee = bases_of(f)[f.function->operands[in.first_operand]];

@@ -19,7 +19,7 @@ struct Handler {
   u64 mask = 0;
   u32 target = 0;
 };
-inline constexpr u32 kMaxHandlers = 4;
+inline constexpr u32 kMaxHandlers = 12;  // what `arcbatch merge` writes has so many
 
 // A higher-order primitive on its way through a container.
 struct MapState {

@@ -64,7 +64,7 @@ void FunctionCompiler::compile_def(u32 index) {
       case StmtKind::expression: compile_expression_statement(stmt); break;
       case StmtKind::assign: compile_assign(stmt); break;
       case StmtKind::ret: compile_return(stmt); break;
-      case StmtKind::try_begin: begin_try(stmt); break;
+      case StmtKind::try_begin: begin_try(i); break;
       case StmtKind::handler: begin_handler(stmt); break;
       case StmtKind::try_end: end_try(); break;
     }
@@ -259,9 +259,88 @@ u64 FunctionCompiler::handler_mask(const Stmt& stmt) {
   return mask;
 }
 
+// Of a try in a batt function: finds the entry that each handler appends, the same but for its
+// last item. Whatever the try's block comes to, the list has such an entry then, so a block that is
+// refused leaves one whose last item is unknown.
+bool FunctionCompiler::find_entry(u32 index, u32& entry) const {
+  if (source_->param_count != 5 || tries_.size() > 1) return false;
+  const auto tuple_of = [this](u32 append) -> const Node& {
+    return ast_.nodes[ast_.nodes[append].b];
+  };
+  const auto same = [this](u32 a, u32 b) {
+    const Node& x = ast_.nodes[a];
+    const Node& y = ast_.nodes[b];
+    return x.kind == y.kind &&
+           ((x.kind == NodeKind::text && reporter_.text(x.a, x.b) == reporter_.text(y.a, y.b)) ||
+            (x.kind != NodeKind::text && x.a == y.a && x.b == y.b));
+  };
+  const auto is_literal = [this](u32 node) {
+    const NodeKind kind = ast_.nodes[node].kind;
+    return kind == NodeKind::integer || kind == NodeKind::boolean || kind == NodeKind::text;
+  };
+  // The append that a statement is, or kNoNode; its items but the last are literals.
+  const auto entry_of = [&](u32 stmt) {
+    const Stmt& s = ast_.stmts[stmt];
+    if (s.kind != StmtKind::expression || ast_.nodes[s.a].kind != NodeKind::append) return kNoNode;
+    const Node& list = ast_.nodes[ast_.nodes[s.a].a];
+    const Node& tuple = tuple_of(s.a);
+    if (list.kind != NodeKind::name || tuple.kind != NodeKind::tuple || tuple.b == 0) {
+      return kNoNode;
+    }
+    const u32* items = &ast_.children[tuple.a];
+    return std::all_of(items, items + tuple.b - 1, is_literal) ? s.a : kNoNode;
+  };
+  const auto same_entry = [&](u32 a, u32 b) {
+    const Node& x = tuple_of(a);
+    const Node& y = tuple_of(b);
+    if (x.b != y.b || !same(ast_.nodes[a].a, ast_.nodes[b].a)) return false;
+    for (u32 k = 0; k + 1 < x.b; ++k) {
+      if (!same(ast_.children[x.a + k], ast_.children[y.a + k])) return false;
+    }
+    return true;
+  };
+  // The block's last statement appends the entry, and no other does; so does each handler.
+  u32 found = kNoNode;
+  u32 depth = 0;
+  for (u32 k = index + 1; k < source_->stmt_end; ++k) {
+    const StmtKind kind = ast_.stmts[k].kind;
+    if (kind == StmtKind::ret) return false;
+    if (kind == StmtKind::try_end && depth == 0) return found != kNoNode;
+    if (kind == StmtKind::handler && depth == 0) {
+      const u32 mine = k + 1 < source_->stmt_end ? entry_of(k + 1) : kNoNode;
+      const StmtKind after = k + 2 < source_->stmt_end ? ast_.stmts[k + 2].kind : StmtKind::ret;
+      if (found == kNoNode || mine == kNoNode || !same_entry(found, mine) ||
+          (after != StmtKind::handler && after != StmtKind::try_end)) {
+        return false;
+      }
+      ++k;
+      continue;
+    }
+    if (kind == StmtKind::try_begin) ++depth;
+    if (kind == StmtKind::try_end) --depth;
+    if (found != kNoNode) return false;  // something stands behind the entry
+    const bool appends =
+        kind == StmtKind::expression && ast_.nodes[ast_.stmts[k].a].kind == NodeKind::append;
+    if (!appends) continue;
+    if (depth != 0) return false;
+    found = entry_of(k);
+    entry = found;
+    if (found == kNoNode) return false;
+  }
+  return false;
+}
+
 // The handlers' tries are pushed last to first, so that the first one is asked first.
-void FunctionCompiler::begin_try(const Stmt& stmt) {
+void FunctionCompiler::begin_try(u32 index) {
+  const Stmt& stmt = ast_.stmts[index];
   TryFrame& frame = tries_.emplace_back();
+  const u32 next = static_cast<u32>(function_->statements.size());
+  if (find_entry(index, frame.entry)) {
+    frame.unknown_push = static_cast<u32>(function_->code.size());
+    Instr& instr = function_->code.emplace_back();
+    instr.op = Opcode::try_push;
+    instr.statement = next;
+  }
   frame.first_push = static_cast<u32>(function_->code.size());
   frame.handler_count = stmt.a;
   frame.trail_mark = names_.trail.size();
@@ -295,6 +374,7 @@ void FunctionCompiler::begin_handler(const Stmt& stmt) {
   if (!terminated_) {
     if (frame.handler == 0) {
       for (u32 i = 0; i < frame.handler_count; ++i) marker(Opcode::try_pop);
+      if (frame.unknown_push != kNoRegister) marker(Opcode::try_pop);
     }
     frame.jumps.push_back(static_cast<u32>(function.code.size()));
     marker(Opcode::jump);
@@ -307,10 +387,43 @@ void FunctionCompiler::begin_handler(const Stmt& stmt) {
   ++frame.handler;
   // An error in a handler is none of the other handlers' business.
   for (u32 i = frame.handler; i < frame.handler_count; ++i) marker(Opcode::try_pop);
+  if (frame.unknown_push != kNoRegister) marker(Opcode::try_pop);
+}
+
+// The handler of refusals, behind the others.
+void FunctionCompiler::append_unknown(TryFrame& frame) {
+  Function& function = *function_;
+  const u32 statement = static_cast<u32>(function.statements.size() - 1);
+  frame.jumps.push_back(static_cast<u32>(function.code.size()));
+  Instr& jump = function.code.emplace_back();
+  jump.op = Opcode::jump;
+  jump.statement = statement;
+  end_branch(frame);
+  Instr& push = function.code[frame.unknown_push];
+  push.immediate = static_cast<i64>(function.code.size());
+  for (const Status status :
+       {Status::unsupported_bigint, Status::unsupported_order, Status::unsupported_construct}) {
+    push.mask |= u64{1} << static_cast<u32>(status);
+  }
+  const Node& append = ast_.nodes[frame.entry];
+  const Node& tuple = ast_.nodes[append.b];
+  next_temporary_ = first_temporary_;
+  stack_.push_back(compile(append.a, kNoRegister));
+  const std::size_t base = stack_.size();
+  for (u32 k = 0; k + 1 < tuple.b; ++k) {
+    const Operand item = compile(ast_.children[tuple.a + k], kNoRegister);
+    stack_.push_back(item);
+  }
+  const Operand unknown = emit_to(Opcode::unknown, kNoRegister, stack_.size());
+  stack_.push_back(unknown);
+  const Operand entry = emit_to(Opcode::tuple, kNoRegister, base);
+  stack_.push_back(entry);
+  emit(Opcode::append, 0, base - 1);
 }
 
 void FunctionCompiler::end_try() {
   TryFrame& frame = tries_.back();
+  if (frame.unknown_push != kNoRegister && !terminated_) append_unknown(frame);
   end_branch(frame);
   for (const u32 jump : frame.jumps) {
     function_->code[jump].immediate = static_cast<i64>(function_->code.size());

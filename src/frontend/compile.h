@@ -39,7 +39,9 @@ class FunctionCompiler {
   struct TryFrame {
     u32 first_push = 0;  // the try_push of the last handler; that of handler k is n - 1 - k on
     u32 handler_count = 0;
-    u32 handler = 0;  // handlers begun
+    u32 handler = 0;                 // handlers begun
+    u32 unknown_push = kNoRegister;  // the try_push of refusals, of a try that ends in an entry
+    u32 entry = 0;                   // and the entry, a node of kind append
     std::size_t trail_mark = 0;
     std::vector<u32> jumps;                  // to the end
     std::vector<std::vector<u32>> branches;  // what each way to the end has set
@@ -56,7 +58,9 @@ class FunctionCompiler {
   void unpack(const Node& target, Operand value);
   void compile_expression_statement(const Stmt& stmt);
   void compile_return(const Stmt& stmt);
-  void begin_try(const Stmt& stmt);
+  void begin_try(u32 index);
+  bool find_entry(u32 index, u32& entry) const;
+  void append_unknown(TryFrame& frame);
   void begin_handler(const Stmt& stmt);
   void end_branch(TryFrame& frame);
   void end_try();

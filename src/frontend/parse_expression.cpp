@@ -1,5 +1,6 @@
 // The expression half of the parser.
 #include <algorithm>
+#include <utility>
 
 #include "frontend/parser.h"
 
@@ -212,8 +213,9 @@ u32 Parser::parse_suffixes(u32 node) {
 }
 
 // Whether a string is one that a dialect has as data: letters, digits, spaces and '_.-' in quotes.
+// In arc-dsl, what a batt function appends to its lists is all that has any.
 bool Parser::is_plain_text(const Token& token) const {
-  if (names_.dialect() == Dsl::arc_dsl) return false;
+  if (names_.dialect() == Dsl::arc_dsl && !in_append_) return false;
   const std::string_view whole = text(token);
   if (whole.size() < 2 || (whole[0] != '\'' && whole[0] != '"')) return false;
   constexpr std::string_view kPlain = "_.- ";
@@ -305,6 +307,7 @@ u32 Parser::parse_call(u32 callee) {
   const u32 offset = ast_.nodes[callee].offset;
   const std::size_t base = scratch_.size();
   scratch_.push_back(callee);
+  const bool in_append = std::exchange(in_append_, false);  // a text is no argument
   advance();
   bool seen_keyword = false;
   while (!token_.is(TokenKind::rparen)) {
@@ -312,6 +315,7 @@ u32 Parser::parse_call(u32 callee) {
     if (token_.is(TokenKind::rparen)) break;
     if (!expect(TokenKind::comma, "',' or ')' in the arguments of a call")) return kNoNode;
   }
+  in_append_ = in_append;
   advance();
   if (seen_keyword) {
     ++mark_;
@@ -364,11 +368,13 @@ u32 Parser::parse_attribute(u32 value) {
   advance();
   const std::size_t base = scratch_.size();
   bool seen_keyword = false;
+  in_append_ = is_batt_;
   while (!token_.is(TokenKind::rparen)) {
     if (!parse_argument(seen_keyword)) return kNoNode;
     if (token_.is(TokenKind::rparen)) break;
     if (!expect(TokenKind::comma, "',' or ')' in the arguments of a call")) return kNoNode;
   }
+  in_append_ = false;
   advance();
   if (scratch_.size() - base != 1 || seen_keyword) {
     refuse(offset, "'.append' with anything but one positional argument");

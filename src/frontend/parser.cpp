@@ -109,6 +109,8 @@ bool Parser::parse_def() {
     if (!skip_annotation()) return false;
   }
   if (!expect(TokenKind::colon, "':' after the parameters")) return false;
+  is_batt_ = function.param_count == 5;
+  in_append_ = false;
   function.first_stmt = static_cast<u32>(ast_.stmts.size());
   function.first_assigned = static_cast<u32>(ast_.assigned.size());
   in_function_ = true;

@@ -90,6 +90,8 @@ class Parser {
   u32 previous_end_ = 0;
   u32 depth_ = 0;
   bool in_function_ = false;
+  bool is_batt_ = false;    // the def at hand takes what a batt function takes
+  bool in_append_ = false;  // and what is parsed is an item that it appends
   bool stopped_ = false;
   std::vector<u32> scratch_;  // children of the nodes being built
   std::vector<u32> seen_;     // per name, the mark of the last list that it was seen in

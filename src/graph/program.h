@@ -43,6 +43,7 @@ enum class Opcode : u8 {
   jump,         // continue at instruction `immediate`
   list,         // dst = a new empty list
   append,       // operands[0].append(operands[1])
+  unknown,      // dst = the value that a refused computation has in a batt function
 };
 
 struct Instr {

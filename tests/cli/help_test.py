@@ -2,8 +2,8 @@
 
 from _harness import arcbatch, check, main
 
-COMMANDS = ("run", "resume", "report", "export", "merge-runs", "eval", "batt", "primitives",
-            "show", "bench")
+COMMANDS = ("run", "resume", "report", "export", "merge-runs", "eval", "batt", "extract", "merge",
+            "primitives", "show", "bench")
 
 
 def test_help_names_every_command_and_shows_examples(_):

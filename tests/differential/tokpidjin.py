@@ -2,6 +2,7 @@
 """Compares the engine with the reference of the dialect tokpidjin.
 
     tokpidjin.py calls    --count N --reference DIR                       random calls
+    tokpidjin.py calls    --functions fresh --least 2000 --reference DIR  until each has as many
     tokpidjin.py solvers  --reference DIR --tasks DIR --solvers FILE      solvers on their own tasks
     tokpidjin.py mutants  --count N --reference DIR --tasks DIR --solvers FILE
     tokpidjin.py record   --reference DIR --out DIR --count N   N cases of each function, as files
@@ -11,6 +12,7 @@ The reference is a checkout of tokpidjin, which needs NumPy. Its dsl.py runs as 
 logging calls, which are taken out of the text: they format every argument. Nothing of it is kept.
 Every assignment is compared by repr, functions by name alone, a failure by class and line. What
 depends on addresses (sets of None, nan or functions) the engine refuses; refusals are counted.
+With --functions, calls and mutants go to those functions, the least called first.
 Exits 1 on any difference.
 """
 
@@ -21,6 +23,7 @@ import ast
 import contextlib
 import io
 import inspect
+import itertools
 import json
 import os
 import random
@@ -179,11 +182,39 @@ def annotation(text) -> str:
     return str(text or "Any")
 
 
+class Aim:
+    """The functions that calls should go to, the least called first."""
+
+    def __init__(self, reference: Reference, names: list):
+        if names == ["fresh"]:
+            rows = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../src/primitives/tokpidjin/tokpidjin.def")
+            with open(rows, encoding="utf-8") as handle:
+                names = re.findall(r'^ARC_TOKPIDJIN\(\w+, "(\w+)".*, fresh,', handle.read(), re.M)
+        self.made = Counter()
+        self.names = [n for n in names if n in reference.functions]
+        for name in set(names) - set(self.names):
+            print(f"{name}: no function of the reference's dsl.py, left to batt files")
+
+    def next(self, arity: int | None = None, reference: Reference | None = None) -> str | None:
+        """The function made least; with `arity`, of those that take as many arguments."""
+        fitting = self.names if arity is None else [
+            n for n in self.names if reference.functions[n]._original_argcount == arity]
+        if not fitting:
+            return None
+        name = min(fitting, key=lambda n: (self.made[n], n))
+        self.made[name] += 1
+        return name
+
+    def least(self, calls: Counter) -> int:
+        return min(calls[n] for n in self.names)
+
+
 class CallMaker:
     """Makes programs of random calls, whose arguments mostly fit."""
 
-    def __init__(self, reference: Reference, rng, only=None):
-        self.reference, self.rng = reference, rng
+    def __init__(self, reference: Reference, rng, only=None, aim: Aim | None = None):
+        self.reference, self.rng, self.aim = reference, rng, aim
         self.names = only or sorted(reference.functions)
         self.signatures = {}
         for name, f in reference.functions.items():
@@ -235,7 +266,7 @@ class CallMaker:
                 given = [self.pick(pool, "Any") for _ in range(rng.choice([1, 1, 1, 2]))]
                 text = f"{callee}({', '.join(given)})"
             else:
-                name = rng.choice(self.names)
+                name = self.aim.next() if self.aim else rng.choice(self.names)
                 given = [self.pick(pool, wanted) for wanted in self.signatures[name]]
                 roll = rng.random()
                 if roll < 0.01:
@@ -288,7 +319,7 @@ def task_arguments(folder: str, task: str) -> list:
     return [[samples, freeze(p["input"]), None] for p in data["train"] + data["test"]]
 
 
-def mutate(rng, reference: Reference, source: str) -> str:
+def mutate(rng, reference: Reference, source: str, aim: Aim | None = None) -> str:
     """The source with one or two names swapped for others."""
     lines = source.split("\n")
     body = [k for k, line in enumerate(lines) if " = " in line]
@@ -300,8 +331,9 @@ def mutate(rng, reference: Reference, source: str) -> str:
         word = chosen.group()
         if word in reference.functions:
             arity = reference.functions[word]._original_argcount
-            new = rng.choice([n for n, f in sorted(reference.functions.items())
-                              if f._original_argcount == arity])
+            new = aim.next(arity, reference) if aim else None
+            new = new or rng.choice([n for n, f in sorted(reference.functions.items())
+                                     if f._original_argcount == arity])
         else:
             known = [lines[b].split(" = ")[0].strip() for b in body if b < k] + ["I", "S", "C"]
             new = rng.choice(known + sorted(reference.constants))
@@ -347,7 +379,8 @@ def compare_batt(reference: Reference, binary: str, path: str, folder: str, task
             o, s = batt(line["task"], samples, freeze(pair["input"]), C, None)
         except Exception as error:
             o = s = None
-            if line["status"] != "error":
+            counts[f"raised {type(error).__name__}"] += 1
+            if (line["status"], line.get("reason")) != ("error", type(error).__name__):
                 print(path, line["task"], line["kind"], line["index"], line["C"], repr(error), line)
                 counts["different"] += 1
             continue
@@ -525,6 +558,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", nargs="*", help="functions that calls are made of")
+    parser.add_argument("--functions", nargs="*",
+                        help="aim at these, the least called first; 'fresh': those new to arc-dsl")
+    parser.add_argument("--least", type=int, help="go on until each has been called so often")
     parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args()
     if not options.reference:
@@ -544,9 +580,20 @@ def main() -> int:
                        for f in options.files) > 0)
     engine = engine_module.Engine(binary)
     comparison = Comparison(engine, options.quiet)
+    aim = Aim(reference, options.functions) if options.functions else None
+    programs = itertools.count()
+
+    def more() -> bool:
+        if aim and options.least:
+            # What was compared settles it, and what is made next follows what is short of it.
+            aim.made.update({n: comparison.calls[n] - aim.made[n] for n in aim.names}
+                            if next(programs) % BATCH == 0 else {})
+            return aim.least(comparison.calls) < options.least
+        return next(programs) < options.count
+
     if options.mode == "calls":
-        maker = CallMaker(reference, rng, options.only)
-        for _ in range(options.count):
+        maker = CallMaker(reference, rng, options.only, aim)
+        while more():
             source, args = maker.program()
             comparison.add(source, args, run(reference, source, args))
     else:
@@ -558,12 +605,14 @@ def main() -> int:
                 for args in task_arguments(options.tasks, task):
                     comparison.add(solvers[task], args, run(reference, solvers[task], args, 60))
         else:
-            for _ in range(options.count):
+            while more():
                 task = rng.choice(tasks)
-                source = mutate(rng, reference, solvers[task])
+                source = mutate(rng, reference, solvers[task], aim)
                 args = rng.choice(task_arguments(options.tasks, task))
                 comparison.add(source, args, run(reference, source, args))
     engine_status = comparison.finish(reference)
+    if aim:
+        print("calls:", {n: comparison.calls[n] for n in aim.names})
     engine.close()
     return engine_status
 

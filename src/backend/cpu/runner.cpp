@@ -157,8 +157,11 @@ Status Runner::materialise_constants(u32 index) {
 
 void Runner::find_reached(u32 index) {
   is_reached_[index] = 1;
-  // An observer looks at every statement; the profile counts what makes functions.
-  if (fast_.table != nullptr && !options_.profile && dialect_ == Dsl::arc_dsl) prepare(index);
+  // The profile counts what makes functions, and batt functions go on behind some errors.
+  if (fast_.table != nullptr && !options_.profile && dialect_ == Dsl::arc_dsl &&
+      program_->functions[index].params.size() != kBattParameters) {
+    prepare(index);
+  }
   for (const u32 k : reached_from(*program_, index).constants) {
     if (is_compound_[k]) compound_constants_[index].push_back(k);
   }
@@ -178,10 +181,8 @@ Status Runner::run(u32 index, const Value* args, u32 n, Value& out) {
   refusal_ = {};
   if (ARC_UNLIKELY(!is_reached_[index])) find_reached(index);
   if (!compound_constants_[index].empty()) ARC_TRY(materialise_constants(index));
-  if (dialect_ == Dsl::tokpidjin) {
-    const bool is_batt = program_->functions[index].params.size() == kBattParameters;
-    code_.unknown = is_batt ? &unknown_ : nullptr;
-  }
+  const bool is_batt = program_->functions[index].params.size() == kBattParameters;
+  code_.unknown = is_batt ? &unknown_ : nullptr;
   Evaluator& evaluator = *evaluator_;
   evaluator.error_function = 0;
   evaluator.error_statement = 0;

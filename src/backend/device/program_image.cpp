@@ -38,8 +38,11 @@ class ImageBuilder {
       : program_(program), reached_(reached_from(program, index)) {
     for (u32 k = 0; k < reached_.functions.size(); ++k)
       function_numbers_[reached_.functions[k]] = k;
-    for (u32 k = 0; k < reached_.constants.size(); ++k)
+    for (u32 k = 0; k < reached_.constants.size(); ++k) {
       constant_numbers_[reached_.constants[k]] = k;
+      has_texts_ =
+          has_texts_ || program.constants[reached_.constants[k]].kind == Constant::Kind::text;
+    }
   }
 
   BuiltProgram build(Parameters parameters) {
@@ -83,6 +86,10 @@ class ImageBuilder {
       if (in.keyword_set != 0) in.keyword_set = set_number(in.keyword_set);
       if (in.op == Opcode::make_lambda)
         in.immediate = function_numbers_.at(static_cast<u32>(in.immediate));
+      if (has_texts_ && in.op == Opcode::append) {  // texts are the host's alone
+        in.op = Opcode::refuse;
+        in.immediate = static_cast<i64>(program_.reasons.size());
+      }
     }
     std::vector<Operand> operands;
     for (const Operand o : f.operands) operands.push_back(renumbered(o));
@@ -154,6 +161,7 @@ class ImageBuilder {
 
   const Program& program_;
   Reached reached_;
+  bool has_texts_ = false;
   // By the program's numbers; small beside the program, which may be a file of thousands.
   std::unordered_map<u32, u32> function_numbers_;
   std::unordered_map<u32, u32> constant_numbers_;
