@@ -108,9 +108,9 @@ int bench(const BenchArguments& arguments) {
   const Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   if (!sources.report(true)) throw CommandError("some files cannot be used (see above)");
   if (arguments.shared.shared) {
-    return bench_shared(arguments.shared, arguments.common.run, sources,
-                        {arguments.rounds, pin_to_one_core(), arguments.against, arguments.python,
-                         arguments.json});
+    return bench_shared(
+        arguments.shared, arguments.common.run, sources,
+        {arguments.rounds, pin_to_one_core(), arguments.against, arguments.python, arguments.json});
   }
   const std::vector<BenchCase> cases =
       bench_cases(sources.programs.candidates, sources.tasks.tasks, arguments.limit);

@@ -24,8 +24,8 @@ struct SharedMethod {
   std::string json;
 };
 
-// Adds --shared, --all, --mutants and --inputs. Those options of `bench` that say how to measure single
-// cases must be there already. `arguments` must outlive `app`.
+// Adds --shared, --all, --mutants and --inputs. Those options of `bench` that say how to measure
+// single cases must be there already. `arguments` must outlive `app`.
 void add_shared(CLI::App& app, SharedArguments& arguments);
 
 // Measures and prints; returns the exit code, 1 where some outcome differs.
