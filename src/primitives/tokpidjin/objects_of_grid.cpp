@@ -1,6 +1,5 @@
 // objects() of a grid of bytes: what the tables of its sets of locations come to follows from the
 // grid's size alone, so it is worked out once for each size.
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -135,7 +134,8 @@ constexpr u32 kMaxKeptSide = 30;
 
 // The shape of a grid's size, which lives as long as `own`.
 Status shape_of(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& own, Shape*& out) {
-  thread_local std::array<std::unique_ptr<Shape>, (kMaxKeptSide + 1) * (kMaxKeptSide + 1)> kept;
+  // On the heap: a library that is loaded late finds little room among a thread's own variables.
+  thread_local std::vector<std::unique_ptr<Shape>> kept((kMaxKeptSide + 1) * (kMaxKeptSide + 1));
   std::unique_ptr<Shape>& place =
       h <= kMaxKeptSide && w <= kMaxKeptSide ? kept[h * (kMaxKeptSide + 1) + w] : own;
   if (!place) ARC_TRY(make_shape(ctx, h, w, place));
