@@ -73,8 +73,8 @@ std::string node_table(const NodeProfiles& nodes) {
 
 }  // namespace
 
-std::string profile_table(const Profile& of) {
-  const std::vector<PrimProfile>& profile = of.primitives;
+std::string profile_table(const Profile& profile) {
+  const std::vector<PrimProfile>& primitives = profile.primitives;
   std::string text = fmt::format("{:<16} {:>12} {:>9} {:>9} {:>10} {:>9} {:>10}\n", "primitive",
                                  "calls", "ns a call", "orders", "", "generic", "");
   const auto line = [&text](std::string_view name, const PrimProfile& p, double ns, bool timed) {
@@ -83,21 +83,21 @@ std::string profile_table(const Profile& of) {
     text += fmt::format("{:<16} {:>12} {:>9} {:>9} {:>10} {:>9} {:>10}\n", name, p.calls, each,
                         p.orders, share(p.orders, p.calls), p.generic, share(p.generic, p.calls));
   };
-  for (const Row& row : rows_of(profile)) {
+  for (const Row& row : rows_of(primitives)) {
     line(row.info->name, *row.counts, row.ns, row.info->kind == PrimKind::leaf);
   }
-  if (!profile.empty() && profile.back().orders > 0) {
-    line("(the result)", profile.back(), 0, false);
+  if (!primitives.empty() && primitives.back().orders > 0) {
+    line("(the result)", primitives.back(), 0, false);
   }
-  line("all", total_of(profile), 0, false);
-  return text + node_table(of.nodes);
+  line("all", total_of(primitives), 0, false);
+  return text + node_table(profile.nodes);
 }
 
-std::string profile_json(const Profile& of) {
-  const std::vector<PrimProfile>& profile = of.primitives;
+std::string profile_json(const Profile& profile) {
+  const std::vector<PrimProfile>& primitives = profile.primitives;
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
-  for (const Row& row : rows_of(profile)) {
+  for (const Row& row : rows_of(primitives)) {
     const bool leaf = row.info->kind == PrimKind::leaf;
     list.push_back({{"name", row.info->name},
                     {"kind", leaf ? "leaf" : "higher"},
@@ -108,7 +108,7 @@ std::string profile_json(const Profile& of) {
   }
   Json nodes = Json::array();
   for (u32 k = 0; k < kNodeClasses; ++k) {
-    const NodeProfile& p = of.nodes[k];
+    const NodeProfile& p = profile.nodes[k];
     if (p.nodes == 0) continue;
     nodes.push_back({{"class", kClassNames[k]},
                      {"nodes", p.nodes},
@@ -119,10 +119,10 @@ std::string profile_json(const Profile& of) {
                      {"orders", p.orders},
                      {"generic", p.generic}});
   }
-  const PrimProfile total = total_of(profile);
+  const PrimProfile total = total_of(primitives);
   const Json json = {
       {"primitives", list},
-      {"result_orders", profile.empty() ? 0 : profile.back().orders},
+      {"result_orders", primitives.empty() ? 0 : primitives.back().orders},
       {"total", {{"calls", total.calls}, {"orders", total.orders}, {"generic", total.generic}}},
       {"nodes", nodes}};
   return json.dump(2) + "\n";

@@ -58,7 +58,7 @@ class Extraction {
   void keep_units();
   void join_variables(const Unit& unit, u32 id);
   void order_units();
-  void emit(u32 unit);
+  void emit(u32 id);
   [[nodiscard]] u32 variable_read(const Unit& unit, u32 id, u32 name);
   std::string text_of_unit(u32 id);
   std::string global_name(u32 name);
@@ -152,7 +152,7 @@ Place Extraction::choose_place(const std::string& node) {
     return units_->result();
   }
   if (is_number(node)) {
-    if (const Place found = entry_of(node); found.node != kNoNode) return found;
+    if (Place found = entry_of(node); found.node != kNoNode) return found;
   }
   const std::string variable = is_number(node) ? "t" + node : node;
   for (const u32 name : module_.locals(def_)) {
@@ -272,7 +272,7 @@ void Extraction::order_units() {
 }
 
 std::string Extraction::global_name(u32 name) {
-  const std::string text = module_.global_text(name, [this](u32 def) {
+  std::string text = module_.global_text(name, [this](u32 def) {
     const std::string& own = module_.functions()[def].name;
     if (module_.find(own) != static_cast<int>(def)) {
       throw RewriteError(fmt::format("{}: several functions are called '{}'", module_.file(), own));

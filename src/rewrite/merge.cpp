@@ -45,7 +45,7 @@ class Defs {
   std::string name_of(const SourceModule& module, u32 def) {
     const auto key = std::make_pair(&module, def);
     if (const auto found = names_.find(key); found != names_.end()) return found->second;
-    const std::string name = fresh_name(module, module.functions()[def].name);
+    std::string name = fresh_name(module, module.functions()[def].name);
     names_[key] = name;
     const std::string text = module.def_text(def, name, [&](u32 global) {
       if (module.global(global).kind == Binding::Kind::unknown) {
@@ -78,7 +78,7 @@ class Defs {
     const bool is_alone = found != mentions_.end() && found->second == 1;
     if (is_alone && !is_reserved(module, name) && taken_.insert(name).second) return name;
     for (u32 k = 2;; ++k) {
-      const std::string other = fmt::format("{}_{}", name, k);
+      std::string other = fmt::format("{}_{}", name, k);
       if (mentions_.count(other) == 0 && !is_reserved(module, other) &&
           taken_.insert(other).second) {
         return other;

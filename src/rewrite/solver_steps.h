@@ -44,7 +44,7 @@ class ValueTable {
   // The step that calls a def of the merged file.
   u32 call_of(const std::string& def, const std::vector<u32>& arguments);
   // The step that copies a value that is none itself.
-  u32 copy_of(u32 value);
+  u32 copy_of(u32 source);
   u32 argument(const std::string& name) { return plain(name, name, {}); }
 
   [[nodiscard]] const NumberedValue& operator[](u32 value) const { return values_[value]; }

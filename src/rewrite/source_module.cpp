@@ -78,7 +78,7 @@ std::string SourceModule::global_text(u32 name,
     case OperandKind::function: return def_name(binding.operand.index());
     default: break;
   }
-  const std::string value = literal(binding.operand.index());
+  std::string value = literal(binding.operand.index());
   if (name >= names_->first_constant() && name < names_->first_foreign() &&
       text_of(info.constants[name - names_->first_constant()]) == value) {
     return text(name);
@@ -212,9 +212,10 @@ std::string SourceModule::statements(u32 begin, u32 end, std::size_t indent,
         close();
         std::string classes;
         for (u32 i = 0; i < stmt.b; ++i) {
-          classes += (i == 0 ? "" : ", ") + text(ast_.nodes[ast_.children[stmt.a + i]].a);
+          if (i > 0) classes += ", ";
+          classes += text(ast_.nodes[ast_.children[stmt.a + i]].a);
         }
-        if (stmt.b != 1) classes = "(" + classes + ")";
+        if (stmt.b != 1) classes = fmt::format("({})", classes);
         line(indent - 4, stmt.c != 0 ? "except:" : "except " + classes + ":");
         break;
       }

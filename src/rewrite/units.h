@@ -79,7 +79,7 @@ class Units {
   Piece parse_try(u32& at, u32 end) const;
   std::vector<Piece> parse_pieces(u32& at, u32 end) const;
   void add(const std::vector<Piece>& pieces, u32 block);
-  void add_simple(u32 stmt, u32 block);
+  void add_simple(u32 index, u32 block);
   void add_try(const Piece& piece, u32 block);
   void add_block(const Piece& piece);
   void finish(Unit unit);
@@ -90,10 +90,10 @@ class Units {
   [[nodiscard]] bool is_entry(u32 stmt) const;
   [[nodiscard]] bool is_block(const Piece& piece) const;
   [[nodiscard]] bool only_appends_literals(const std::vector<Piece>& pieces) const;
-  [[nodiscard]] bool is_literal(u32 node) const;
-  [[nodiscard]] bool may_raise(u32 node) const;
+  [[nodiscard]] bool is_literal(u32 index) const;
+  [[nodiscard]] bool may_raise(u32 index) const;
   [[nodiscard]] bool assignment_may_raise(const Stmt& stmt) const;
-  [[nodiscard]] Callable callable(u32 node) const;
+  [[nodiscard]] Callable callable(u32 index) const;
   [[nodiscard]] std::vector<u32> targets(const Stmt& stmt) const;
   void assigned_by(const std::vector<Piece>& pieces, std::unordered_set<u32>& certain,
                    std::unordered_set<u32>& any, bool& returns) const;
