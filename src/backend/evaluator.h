@@ -516,6 +516,7 @@ class Evaluator {
   ARC_HD Status enter_closure(ClosureObj* c, const Value* args, u32 n, bool& done);
   ARC_HD Status step_closure(Frame& f);
   ARC_HD Status invoke_builder(Prim p, const Value* args, Value& out);
+  ARC_HD Status make_power(const Value* args, Value& out);
   ARC_HD Status co_argcount(const Value& fn, u32& out);
 
   // ---- higher-order primitives (evaluator_maps.h, evaluator_finish.h) -------------------------

@@ -39,63 +39,45 @@ ARC_HD inline Status Evaluator::bind_keywords(const Value& callee, const Keyword
   return Status::ok;
 }
 
+// power(function, n): compose(function, power(function, n - 1)).
+ARC_HD inline Status Evaluator::make_power(const Value* args, Value& out) {
+  bool is_one = false;
+  ARC_TRY(equal(ctx_, args[1], Value::integer(1), is_one));
+  if (is_one) {
+    out = args[0];
+    return Status::ok;
+  }
+  if (!args[1].is_int()) return Status::type_error;  // n - 1
+  const i64 times = args[1].i;
+  if (times <= 0 || times > kOverflowDepth) return Status::recursion_error;
+  if (ctx_.call_depth + static_cast<u32>(times) > kCertainDepth) {
+    return ctx_.call_depth + static_cast<u32>(times) > kOverflowDepth ? Status::recursion_error
+                                                                      : Status::limit_recursion;
+  }
+  ARC_TRY(ctx_.charge(static_cast<u64>(times)));
+  Value inner = args[0];
+  for (i64 k = 1; k < times; ++k) {
+    ClosureObj* c = nullptr;
+    ARC_TRY(make_closure(ClosureKind::compose, 1, c));
+    c->args[0] = args[0];
+    c->args[1] = inner;
+    inner = Value::of(c);
+  }
+  out = inner;
+  return Status::ok;
+}
+
 ARC_HD inline Status Evaluator::invoke_builder(Prim p, const Value* args, Value& out) {
   ClosureObj* c = nullptr;
-  u32 n = 0;
-  switch (p) {
-    case Prim::compose:
-      ARC_TRY(make_closure(ClosureKind::compose, 1, c));
-      n = 2;
-      break;
-    case Prim::chain:
-      ARC_TRY(make_closure(ClosureKind::chain, 1, c));
-      n = 3;
-      break;
-    case Prim::matcher:
-      ARC_TRY(make_closure(ClosureKind::matcher, 1, c));
-      n = 2;
-      break;
-    case Prim::fork:
-      ARC_TRY(make_closure(ClosureKind::fork, 1, c));
-      n = 3;
-      break;
-    case Prim::rbind:
-    case Prim::lbind: {
-      u32 bound = 0;
-      ARC_TRY(co_argcount(args[0], bound));
-      const u32 argcount = bound_argcount(bound);
-      ARC_TRY(
-          make_closure(p == Prim::rbind ? ClosureKind::rbind : ClosureKind::lbind, argcount, c));
-      n = 2;
-      break;
-    }
-    default: {  // power
-      bool is_one = false;
-      ARC_TRY(equal(ctx_, args[1], Value::integer(1), is_one));
-      if (is_one) {
-        out = args[0];
-        return Status::ok;
-      }
-      if (!args[1].is_int()) return Status::type_error;  // n - 1
-      const i64 times = args[1].i;
-      if (times <= 0 || times > kOverflowDepth) return Status::recursion_error;
-      if (ctx_.call_depth + static_cast<u32>(times) > kCertainDepth) {
-        return ctx_.call_depth + static_cast<u32>(times) > kOverflowDepth ? Status::recursion_error
-                                                                          : Status::limit_recursion;
-      }
-      ARC_TRY(ctx_.charge(static_cast<u64>(times)));
-      Value inner = args[0];
-      for (i64 k = 1; k < times; ++k) {
-        ARC_TRY(make_closure(ClosureKind::compose, 1, c));
-        c->args[0] = args[0];
-        c->args[1] = inner;
-        inner = Value::of(c);
-      }
-      out = inner;
-      return Status::ok;
-    }
+  ClosureKind kind{};
+  if (!makes_closure(p, kind)) return make_power(args, out);
+  u32 argcount = 1;
+  if (kind == ClosureKind::rbind || kind == ClosureKind::lbind) {
+    ARC_TRY(co_argcount(args[0], argcount));
+    argcount = bound_argcount(argcount);
   }
-  for (u32 k = 0; k < n; ++k) c->args[k] = args[k];
+  ARC_TRY(make_closure(kind, argcount, c));
+  for (u32 k = 0; k < arity_of(p); ++k) c->args[k] = args[k];
   out = Value::of(c);
   return Status::ok;
 }

@@ -21,6 +21,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // CPython does about this many steps in half a minute.
+// CPython is asked for no run of more steps than this, and for samples of a run for so many
+// seconds.
+constexpr u64 kMostReferenceSteps = 2'000'000;
+constexpr double kReferenceBudget = 0.002;
 constexpr double kEngineBudget = 0.0005;
 
 double seconds_since(Clock::time_point start) {
@@ -114,6 +118,10 @@ class Consumer : public BatchConsumer {
   Fingerprinter part_;
 };
 
+double least_of(const std::vector<double>& samples) {
+  return *std::min_element(samples.begin(), samples.end());
+}
+
 std::string mutant_name(u64 k) { return "mutant" + std::to_string(k); }
 
 }  // namespace
@@ -194,6 +202,29 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
   return timing;
 }
 
+std::optional<double> run_in_python(const Candidate& candidate, const Task& task, const Pair& pair,
+                                    const Outcome& outcome, PythonReference& reference,
+                                    ReferenceRuns& sum) {
+  const StatusKind kind = outcome.kind();
+  if (kind != StatusKind::value && kind != StatusKind::error) {
+    sum.unanswered++;
+    return std::nullopt;
+  }
+  if (outcome.steps > kMostReferenceSteps) {
+    sum.too_long++;
+    return std::nullopt;
+  }
+  const PythonOutcome theirs = reference.select(candidate.file, candidate.name, pair.input);
+  if (!same_outcome(outcome.status, outcome.value, theirs) && sum.disagreements++ == 0) {
+    sum.first_case = candidate.file + " " + candidate.name + " on " + task.id + ": " +
+                     theirs.text.substr(0, 200);
+  }
+  std::vector<double> samples;
+  reference.measure(kReferenceBudget, samples);
+  sum.runs++;
+  return least_of(samples);
+}
+
 BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workload, u64 count,
                            u64 seed, PythonReference& reference,
                            const std::function<void(u64)>& progress) {
@@ -204,9 +235,6 @@ BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workl
   std::mt19937_64 random(seed);
   std::vector<bool> loaded(list.files.size());
   EngineTimer engine(options);
-  const auto least = [](const std::vector<double>& samples) {
-    return *std::min_element(samples.begin(), samples.end());
-  };
   std::vector<double> ratios;
   double seconds = 0;
   double engine_seconds = 0;
@@ -223,34 +251,19 @@ BatchSample sample_batches(const RunOptions& options, const BatchWorkload& workl
     const bool is_test = place.example >= task.train.size();
     const u32 index = is_test ? place.example - static_cast<u32>(task.train.size()) : place.example;
     const Outcome outcome = engine.select({&c, &task, is_test, index});
-    const StatusKind kind = outcome.kind();
-    if (kind != StatusKind::value && kind != StatusKind::error) {
-      sample.unanswered++;
-      continue;
-    }
-    if (outcome.steps > kMostReferenceSteps) {
-      sample.too_long++;
-      continue;
-    }
     if (!loaded[c.file_index]) {
       loaded[c.file_index] = true;
       reference.load(c.file, text_named(workload, c.file));
     }
-    const PythonOutcome theirs = reference.select(c.file, c.name, pair.input);
-    if (!same_outcome(outcome.status, outcome.value, theirs) && sample.disagreements++ == 0) {
-      sample.first_case =
-          c.file + " " + c.name + " on " + task.id + ": " + theirs.text.substr(0, 200);
-    }
+    const std::optional<double> theirs_ns =
+        run_in_python(c, task, pair, outcome, reference, sample);
+    if (!theirs_ns) continue;
     std::vector<double> samples;
-    reference.measure(kReferenceBudget, samples);
-    const double theirs_ns = least(samples);
-    samples.clear();
     engine.measure(kEngineBudget, samples);
-    const double ours_ns = least(samples);
-    ratios.push_back(theirs_ns / ours_ns);
-    seconds += theirs_ns * 1e-9;
+    const double ours_ns = least_of(samples);
+    ratios.push_back(*theirs_ns / ours_ns);
+    seconds += *theirs_ns * 1e-9;
     engine_seconds += ours_ns * 1e-9;
-    sample.runs++;
   }
   if (sample.runs > 0) {
     sample.reference_seconds = seconds / static_cast<double>(sample.runs);

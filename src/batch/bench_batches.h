@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,22 +60,28 @@ struct BatchTiming {
 BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workload,
                          const BatchMode& mode, const std::function<void(u64)>& progress);
 
-// CPython is asked for no run of more steps than this, and for samples of a run for so many
-// seconds.
-inline constexpr u64 kMostReferenceSteps = 2'000'000;
-inline constexpr double kReferenceBudget = 0.002;
-
-// Runs that CPython did too.
-struct BatchSample {
+// Runs that CPython did too, of those chosen.
+struct ReferenceRuns {
   u64 runs = 0;
-  u64 too_long = 0;              // chosen, but of more steps than CPython is asked for
-  u64 unanswered = 0;            // chosen, but ended as limit, resource or unsupported
+  u64 too_long = 0;    // chosen, but of more steps than CPython is asked for
+  u64 unanswered = 0;  // chosen, but ended as limit, resource or unsupported
+  u64 disagreements = 0;
+  std::string first_case;
+};
+
+// Has CPython do a run that ended as `outcome` here, compares, and counts it in `sum`. Returns its
+// time there in nanoseconds, the least of those measured within some milliseconds, or nothing
+// where CPython is not asked. The reference has the program's file.
+std::optional<double> run_in_python(const Candidate& candidate, const Task& task, const Pair& pair,
+                                    const Outcome& outcome, PythonReference& reference,
+                                    ReferenceRuns& sum);
+
+// A sample of a workload.
+struct BatchSample : ReferenceRuns {
   double reference_seconds = 0;  // of a run, the mean
   // Of the same runs, each alone, as bench times them: CPython's time over ours.
   Quantiles ratio;
   double total_ratio = 0;
-  u64 disagreements = 0;
-  std::string first_case;
 };
 
 // Chooses `count` runs evenly by a seed, runs each alone and in CPython, and compares outcomes and

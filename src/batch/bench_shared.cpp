@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include "batch/bench_batches.h"
 #include "batch/mutants.h"
 
 namespace arcbatch {
@@ -215,24 +214,11 @@ SharedReference measure_shared_reference(const RunOptions& options,
       }
       runner.load(*c->program);
       const Outcome outcome = run_on_grid(runner, options, c->function, pair.input, nullptr);
-      const StatusKind kind = outcome.kind();
-      if (kind != StatusKind::value && kind != StatusKind::error) {
-        result.unanswered++;
-        continue;
-      }
-      if (outcome.steps > kMostReferenceSteps) {
-        result.too_long++;
-        continue;
-      }
-      const PythonOutcome python = reference.select(c->file, c->name, pair.input);
-      if (!same_outcome(outcome.status, outcome.value, python) && result.disagreements++ == 0) {
-        result.first_case =
-            c->file + " " + c->name + " on " + task.id + ": " + python.text.substr(0, 200);
-      }
-      std::vector<double> samples;
-      reference.measure(kReferenceBudget, samples);
-      seconds += *std::min_element(samples.begin(), samples.end()) * 1e-9;
-      progress(++result.runs);
+      const std::optional<double> python =
+          run_in_python(*c, task, pair, outcome, reference, result);
+      if (!python) continue;
+      seconds += *python * 1e-9;
+      progress(result.runs);
     }
     result.inputs++;
     if (seconds == 0) return;

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "batch/bench.h"
-#include "batch/bench_reference.h"
+#include "batch/bench_batches.h"
 #include "batch/candidates.h"
 #include "batch/graph_runner.h"
 
@@ -34,15 +33,10 @@ SharedBench measure_sharing(const RunOptions& options, const std::vector<Candida
                             const std::function<void(u64)>& progress);
 
 // The programs of some inputs, each in CPython, against all at once here.
-struct SharedReference {
+struct SharedReference : ReferenceRuns {  // limits count in our time alone
   u64 inputs = 0;
-  u64 runs = 0;        // that CPython did
-  u64 too_long = 0;    // of more steps than CPython is asked for
-  u64 unanswered = 0;  // that ended as limit, resource or unsupported; they count in our time alone
-  Quantiles ratio;     // by input: CPython's time for its runs over ours for all
+  Quantiles ratio;  // by input: CPython's time for its runs over ours for all
   double total_ratio = 0;
-  u64 disagreements = 0;
-  std::string first_case;
 };
 
 // Chooses about `count` of the inputs, evenly, and has CPython do what `bench`, of the same

@@ -44,6 +44,20 @@ ARC_HD constexpr bool is_higher(Prim p) {
 // three, as in the reference.
 ARC_HD inline u32 bound_argcount(u32 argcount) { return argcount == 2 ? 1 : argcount == 3 ? 2 : 3; }
 
+// What a primitive makes that makes functions; false for power, which makes several, and all
+// others.
+ARC_HD constexpr bool makes_closure(Prim p, ClosureKind& kind) {
+  switch (p) {
+    case Prim::compose: kind = ClosureKind::compose; return true;
+    case Prim::chain: kind = ClosureKind::chain; return true;
+    case Prim::matcher: kind = ClosureKind::matcher; return true;
+    case Prim::fork: kind = ClosureKind::fork; return true;
+    case Prim::rbind: kind = ClosureKind::rbind; return true;
+    case Prim::lbind: kind = ClosureKind::lbind; return true;
+    default: return false;
+  }
+}
+
 // The base price of any call: one step and the weights of its arguments.
 ARC_HD inline u64 base_cost(const Value* args, u32 n) {
   u64 cost = 1;

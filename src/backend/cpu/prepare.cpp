@@ -159,18 +159,10 @@ class Preparation {
     const Operand* args = operands(in);
     if (args[0].kind() != OperandKind::primitive) return false;
     const u32 n = in.operand_count - 1u;
-    ClosureKind kind = ClosureKind::compose;
+    const Prim prim = static_cast<Prim>(args[0].index());
+    ClosureKind kind{};
     u32 argcount = 1;
-    switch (static_cast<Prim>(args[0].index())) {
-      case Prim::compose: break;
-      case Prim::chain: kind = ClosureKind::chain; break;
-      case Prim::matcher: kind = ClosureKind::matcher; break;
-      case Prim::fork: kind = ClosureKind::fork; break;
-      case Prim::rbind: kind = ClosureKind::rbind; break;
-      case Prim::lbind: kind = ClosureKind::lbind; break;
-      default: return false;
-    }
-    if (prim_info(static_cast<Prim>(args[0].index())).arity != n) return false;
+    if (!makes_closure(prim, kind) || arity_of(prim) != n) return false;
     i64 steps = 1;
     for (u32 k = 1; k <= n; ++k) {
       if (!is_known(args[k])) return false;

@@ -76,59 +76,39 @@ Status draw_on(Ctx& ctx, const Board& board, const Value& patch, const Value* co
   return Status::ok;
 }
 
-Status fill_on(Run& run, const Value& grid, const Value& color, const Value& patch, bool under,
-               Value& out) {
+// Draws the cells of a patch, or with a color its locations in that; with `under` on the grid's
+// background alone.
+Status draw(Run& run, const Value& grid, const Value* color, const Value& patch, bool under,
+            Value& out) {
   generic::Canvas canvas;
   Value background;
-  Value indices;
+  Value cells = patch;
   GridObj* bytes = nullptr;
   ARC_TRY(as_grid(run.ctx, grid, bytes));
   if (bytes == nullptr) ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
   if (under) ARC_TRY(inner(run, Fn::mostcolor_t, background, grid));
-  ARC_TRY(inner(run, Fn::toindices, indices, patch));
+  if (color != nullptr) ARC_TRY(inner(run, Fn::toindices, cells, patch));
   Board board;
   bool done = false;
   ARC_TRY(board.open(run.ctx, bytes, under ? &background : nullptr));
-  ARC_TRY(draw_on(run.ctx, board, indices, &color, done));
+  ARC_TRY(draw_on(run.ctx, board, cells, color, done));
   if (done) {
     out = Value::of(board.grid);
     return Status::ok;
   }
   if (bytes != nullptr) ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
   Iter it;
-  ARC_TRY(it.start(run.ctx, indices));
-  for (Value e; it.next(e);) {
-    Value i;
-    Value j;
-    ARC_TRY(py_unpack2(run.ctx, e, i, j));
-    ARC_TRY(put(run, canvas, i, j, color, under ? &background : nullptr));
-  }
-  return grids::tuple_rows(run.ctx, canvas.rows, canvas.count, out);
-}
-
-Status paint_on(Run& run, const Value& grid, const Value& object, bool under, Value& out) {
-  generic::Canvas canvas;
-  Value background;
-  GridObj* bytes = nullptr;
-  ARC_TRY(as_grid(run.ctx, grid, bytes));
-  if (bytes == nullptr) ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
-  if (under) ARC_TRY(inner(run, Fn::mostcolor_t, background, grid));
-  Board board;
-  bool done = false;
-  ARC_TRY(board.open(run.ctx, bytes, under ? &background : nullptr));
-  ARC_TRY(draw_on(run.ctx, board, object, nullptr, done));
-  if (done) {
-    out = Value::of(board.grid);
-    return Status::ok;
-  }
-  if (bytes != nullptr) ARC_TRY(generic::open_canvas(run.ctx, grid, canvas));
-  Iter it;
-  ARC_TRY(it.start(run.ctx, object));
+  ARC_TRY(it.start(run.ctx, cells));
   for (Value e; it.next(e);) {
     Value i;
     Value j;
     Value c;
-    ARC_TRY(unpack3(run.ctx, e, i, j, c));
+    if (color != nullptr) {
+      c = *color;
+      ARC_TRY(py_unpack2(run.ctx, e, i, j));
+    } else {
+      ARC_TRY(unpack3(run.ctx, e, i, j, c));
+    }
     ARC_TRY(put(run, canvas, i, j, c, under ? &background : nullptr));
   }
   return grids::tuple_rows(run.ctx, canvas.rows, canvas.count, out);
@@ -137,14 +117,16 @@ Status paint_on(Run& run, const Value& grid, const Value& object, bool under, Va
 }  // namespace
 
 Status fill(Run& run, const Value* a, Value& out) {
-  return fill_on(run, a[0], a[1], a[2], false, out);
+  return draw(run, a[0], &a[1], a[2], false, out);
 }
 Status underfill(Run& run, const Value* a, Value& out) {
-  return fill_on(run, a[0], a[1], a[2], true, out);
+  return draw(run, a[0], &a[1], a[2], true, out);
 }
-Status paint(Run& run, const Value* a, Value& out) { return paint_on(run, a[0], a[1], false, out); }
+Status paint(Run& run, const Value* a, Value& out) {
+  return draw(run, a[0], nullptr, a[1], false, out);
+}
 Status underpaint(Run& run, const Value* a, Value& out) {
-  return paint_on(run, a[0], a[1], true, out);
+  return draw(run, a[0], nullptr, a[1], true, out);
 }
 
 Status cover(Run& run, const Value* a, Value& out) {
