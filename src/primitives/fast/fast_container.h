@@ -2,7 +2,7 @@
 // order.
 #pragma once
 
-#include "primitives/cost.h"
+#include "primitives/fast/fast_grid_base.h"
 #include "values/bits_ops.h"
 
 namespace arcbatch::fast {
@@ -117,7 +117,34 @@ ARC_FAST(insert) {
   return set_recipe(ctx, out.set, Recipe::primitive, Prim::insert, a, 2);
 }
 
+// merge(grids) where all are of one width: a grid of all their rows.
+template <class R>
+ARC_HD Status merge_grids(Ctx& ctx, const TupleObj* t, Value& out) {
+  if (t->len == 0 || t->items()[0].tag != Tag::grid) return Status::fallback;
+  const u32 w = t->items()[0].grid->w;
+  u64 h = 0;
+  for (u32 k = 0; k < t->len; ++k) {
+    const Value& v = t->items()[k];
+    if (v.tag != Tag::grid || v.grid->w != w) return Status::fallback;
+    h += v.grid->h;
+  }
+  if (!grids::is_makeable(ctx, h, w)) return Status::fallback;
+  ARC_TRY(grids::refuse_large(ctx, h, w));
+  GridObj* made = nullptr;
+  ARC_TRY(make_grid(ctx, h, w, made));
+  i8* to = made->cells();
+  for (u32 k = 0; k < t->len; ++k) {
+    const GridObj* g = t->items()[k].grid;
+    const u64 n = u64{g->h} * w;
+    R::copy_bytes(to, g->cells(), n);
+    to += n;
+  }
+  out = Value::of(made);
+  return Status::ok;
+}
+
 ARC_FAST(merge) {
+  if (a[0].tag == Tag::tuple) return merge_grids<R>(ctx, a[0].tuple, out);
   if (a[0].tag != Tag::set || a[0].set->list == nullptr) return Status::fallback;
   ARC_TRY(make_union(ctx, a[0].set->list, a[0].set->count, out));
   if (out.set->count == 0) return Status::ok;

@@ -13,6 +13,11 @@ ARC_HD inline u64 area_of(const GridObj* g) { return u64{g->h} * g->w; }
 
 ARC_HD inline bool is_empty_set(const Value& v) { return v.tag == Tag::set && v.set->count == 0; }
 
+// A patch without cells: what mapply makes of no items is an empty tuple.
+ARC_HD inline bool is_empty_patch(const Value& v) {
+  return is_empty_set(v) || (v.tag == Tag::tuple && v.tuple->len == 0);
+}
+
 // Whether an h x w result is the business of a fast kernel: it fits a grid, or it is so large that
 // it is refused as soon as it is paid for (see refuse_large).
 ARC_HD inline bool is_makeable(const Ctx& ctx, u64 h, u64 w) {

@@ -44,7 +44,7 @@ ARC_HD Status for_windows(Ctx& ctx, GridObj* g, const Value& patch, bool cells, 
 
 ARC_FAST(fill) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[2])) {
+  if (grids::is_empty_patch(a[2])) {
     out = Value::of(g);
     return Status::ok;
   }
@@ -59,6 +59,10 @@ ARC_FAST(fill) {
 
 ARC_FAST(paint) {
   ARC_FAST_GRID(g, a[0]);
+  if (grids::is_empty_patch(a[1])) {
+    out = Value::of(g);
+    return Status::ok;
+  }
   return grids::for_windows<R>(ctx, g, a[1], true, out,
                                [](GridObj* made, const grids::Window& win, const Bits& b) {
                                  grids::put_colors<R>(made, win, b);
@@ -68,7 +72,7 @@ ARC_FAST(paint) {
 
 ARC_FAST(underfill) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[2])) {
+  if (grids::is_empty_patch(a[2])) {
     out = Value::of(g);
     return Status::ok;
   }
@@ -86,7 +90,7 @@ ARC_FAST(underfill) {
 
 ARC_FAST(underpaint) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[1])) {
+  if (grids::is_empty_patch(a[1])) {
     out = Value::of(g);
     return Status::ok;
   }
@@ -102,7 +106,7 @@ ARC_FAST(underpaint) {
 
 ARC_FAST(cover) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[1])) {
+  if (grids::is_empty_patch(a[1])) {
     out = Value::of(g);
     return Status::ok;
   }
@@ -118,7 +122,7 @@ ARC_FAST(cover) {
 
 ARC_FAST(move) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_set(a[1])) {
+  if (grids::is_empty_patch(a[1])) {
     out = Value::of(g);
     return Status::ok;
   }

@@ -179,14 +179,36 @@ ARC_HD inline Status count_values(Ctx& ctx, const Vec<Value>& values, Table& tab
   return Status::ok;
 }
 
+// count_values() of a grid's cells.
+ARC_HD inline Status count_cells(Ctx& ctx, const GridObj& g, Table& table, u32*& counts) {
+  ARC_TRY(table_init(ctx, table));
+  u32 times[256];
+  for (u32& n : times) n = 0;
+  const i8* const end = g.cells() + u64{g.h} * g.w;
+  for (const i8* cell = g.cells(); cell != end; ++cell) {
+    if (times[static_cast<u8>(*cell)]++ == 0) ARC_TRY(table_add(ctx, table, Value::integer(*cell)));
+  }
+  counts = ctx.make<u32>(u64{table.mask} + 1);
+  ARC_ALLOC(counts);
+  for (u64 k = 0; k <= table.mask; ++k) {
+    const Entry& entry = table.entries[k];
+    counts[k] = is_active(entry) ? times[static_cast<u8>(entry.key.i)] : 0;
+  }
+  return Status::ok;
+}
+
 // `max(set(values), key=values.count)`, or min: the first of ties in the set's order.
 ARC_HD inline Status by_count(Ctx& ctx, const Value& element, bool most, Value& out) {
-  Vec<Value> values;
-  ARC_TRY(values_of(ctx, element, values));
-  if (values.size == 0) return Status::value_error;
   Table table;
   u32* counts = nullptr;
-  ARC_TRY(count_values(ctx, values, table, counts));
+  if (element.tag == Tag::grid) {
+    ARC_TRY(count_cells(ctx, *element.grid, table, counts));
+  } else {
+    Vec<Value> values;
+    ARC_TRY(values_of(ctx, element, values));
+    if (values.size == 0) return Status::value_error;
+    ARC_TRY(count_values(ctx, values, table, counts));
+  }
   u32 best = 0;
   bool tie = false;
   for (u64 k = 0; k <= table.mask; ++k) {

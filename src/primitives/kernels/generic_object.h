@@ -61,10 +61,44 @@ struct ColorLast {  // (i, j, v)
   }
 };
 
+// grid[i][j] for i and j of at least 0, i in range: of bytes where the grid is of them, since a large
+// one would be many times its size as values.
+struct CellReader {
+  const grids::Row* rows = nullptr;
+  const i8* bytes = nullptr;
+  i64 w = 0;
+
+  ARC_HD Status start(Ctx& ctx, const Value& grid) {
+    GridObj* g = nullptr;
+    ARC_TRY(as_grid(ctx, grid, g));
+    if (g != nullptr) {
+      bytes = g->cells();
+      w = g->w;
+      return Status::ok;
+    }
+    grids::Row* made = nullptr;
+    ARC_TRY(grids::index_rows(ctx, grid, made));
+    rows = made;
+    return Status::ok;
+  }
+  ARC_HD Status at(i64 i, i64 j, Value& out) const {
+    if (bytes == nullptr) return grids::cell_at(rows, i, j, out);
+    out = Value::integer(bytes[i * w + j]);
+    return Status::ok;
+  }
+  // Whether the cell is an int other than `bg`, or something to be looked at when it is its turn.
+  ARC_HD bool may_start(i64 i, i64 j, const Value& bg) const {
+    if (bg.tag != Tag::integer) return true;
+    Value v;
+    if (at(i, j, v) != Status::ok) return true;
+    return v.tag != Tag::integer || v.i != bg.i;
+  }
+};
+
 // frozenset() of the cells at the locations with these numbers, whose hashes are `hashes`.
 template <class Form>
 ARC_HD Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, const i64* hashes,
-                           const grids::Row* rows, const LocationSet& obj, Value& out) {
+                           const CellReader& cells, const LocationSet& obj, Value& out) {
   Table table;
   ARC_TRY(table_allocate(ctx, obj.mask + 1, table.entries));
   table.mask = obj.mask;
@@ -73,7 +107,8 @@ ARC_HD Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, const i64* 
     const u32 number = obj.slots[k];
     if (!LocationSet::active(number)) continue;
     const LocationNumbers::Location at = numbers.locations[number];
-    const Value& v = rows[at.i].items[at.j];
+    Value v;
+    ARC_TRY(cells.at(at.i, at.j, v));
     ARC_TRY(Form::make(ctx, v, at, table.entries[k].key));
     table.entries[k].hash = hashes[number];
     table.flags = static_cast<u8>(table.flags | flags_of(v));
@@ -93,14 +128,18 @@ ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool dia
   i64 w = 0;
   ARC_TRY(grids::dimensions_of(ctx, grid, h, w));
   ARC_TRY(ctx.charge(cost::objects(static_cast<u64>(h), static_cast<u64>(w))));
-  grids::Row* rows = nullptr;
-  ARC_TRY(grids::index_rows(ctx, grid, rows));
+  object_parts::CellReader cells;
+  ARC_TRY(cells.start(ctx, grid));
   LocationNumbers numbers;
   ARC_TRY(numbers.start(ctx, h, w));
   // Of `occupied` only the members and their number can be seen.
   bool* occupied = ctx.make<bool>(numbers.count);
+  // Where an object can start, read beforehand: the turn in which the starts are tried jumps about
+  // in the grid, and of a large one most are background.
+  bool* is_start = ctx.make<bool>(numbers.count);
   i64* cell_hashes = ctx.make<i64>(numbers.count);
   ARC_ALLOC(occupied);
+  ARC_ALLOC(is_start);
   ARC_ALLOC(cell_hashes);
   for (u32 k = 0; k < numbers.count; ++k) occupied[k] = false;
   u32 occupied_used = 0;
@@ -111,18 +150,23 @@ ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool dia
   SetBuilder objs;
   ARC_TRY(objs.start(ctx));
   ARC_TRY(unvisited.clear(ctx));
+  constexpr u32 kAhead = 16;
   for (u32 i = 0; i < h; ++i) {
     for (u32 j = 0; j < w; ++j) {
-      ARC_TRY(unvisited.add(ctx, numbers.hashes, numbers.at(i, j)));
+      const u32 number = numbers.at(i, j);
+      // In a large table each slot is a miss of the cache. Numbers of a row follow each other.
+      if (j + kAhead < w) unvisited.prefetch_slot(numbers.hashes[number + kAhead]);
+      ARC_TRY(unvisited.add(ctx, numbers.hashes, number));
+      is_start[number] = cells.may_start(i, j, bg);
     }
   }
   for (u64 slot = 0; slot <= unvisited.mask; ++slot) {
     const u32 start = unvisited.slots[slot];
-    if (!LocationSet::active(start) || occupied[start]) continue;
+    if (!LocationSet::active(start) || !is_start[start] || occupied[start]) continue;
     Value val;
     bool skip = false;
     const LocationNumbers::Location at = numbers.locations[start];
-    ARC_TRY(grids::cell_at(rows, at.i, at.j, val));
+    ARC_TRY(cells.at(at.i, at.j, val));
     ARC_TRY(equal(ctx, val, bg, skip));
     if (skip) continue;
     ARC_TRY(obj.clear(ctx));
@@ -137,7 +181,7 @@ ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool dia
         const LocationNumbers::Location loc = numbers.locations[cand];
         Value v;
         bool same = false;
-        ARC_TRY(grids::cell_at(rows, loc.i, loc.j, v));
+        ARC_TRY(cells.at(loc.i, loc.j, v));
         ARC_TRY(equal(ctx, v, univalued ? val : bg, same));
         if (same != univalued) continue;
         ARC_TRY(Form::hash(ctx, v, loc, numbers.hashes[cand], cell_hashes[cand]));
@@ -150,7 +194,7 @@ ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool dia
     }
     ARC_TRY(neighborhood.copy(ctx, cell_hashes, obj));
     Value made;
-    ARC_TRY(object_parts::freeze_cells<Form>(ctx, numbers, cell_hashes, rows, neighborhood, made));
+    ARC_TRY(object_parts::freeze_cells<Form>(ctx, numbers, cell_hashes, cells, neighborhood, made));
     ARC_TRY(objs.add(ctx, made));
   }
   return objs.finish_copy(ctx, out);

@@ -69,6 +69,16 @@ struct LocationSet {
     }
   }
 
+  ARC_HD static void prefetch(const void* at) {
+#if defined(__CUDA_ARCH__)
+    (void)at;
+#else
+    __builtin_prefetch(at);
+#endif
+  }
+  // For an add() to come.
+  ARC_HD void prefetch_slot(i64 hash) const { prefetch(slots + (static_cast<u64>(hash) & mask)); }
+
   // set()
   ARC_HD Status clear(Ctx& ctx) {
     if (capacity < kTableMinSize) {
@@ -95,7 +105,10 @@ struct LocationSet {
     u32* old = slots;
     const u32 old_capacity = capacity;
     for (u64 k = 0; k < size; ++k) spare[k] = 0;
+    // In a large table each hash is a miss of the cache.
+    constexpr u64 kAhead = 16;
     for (u64 k = 0; k <= mask; ++k) {
+      if (k + kAhead <= mask && active(old[k + kAhead])) prefetch(hashes + old[k + kAhead]);
       if (active(old[k])) *free_slot(spare, size - 1, hashes[old[k]]) = old[k];
     }
     slots = spare;
