@@ -222,6 +222,11 @@ ARC_HD inline Status replay_shortly(Ctx& ctx, SetObj* s, Table& table) {
     case Prim::shoot:
     case Prim::vfrontier:
     case Prim::hfrontier: return short_replay::by_rows(ctx, s->bits, table);
+    case Prim::occurrences: {  // found by rows, then frozenset(occs)
+      Table occs;
+      ARC_TRY(short_replay::by_rows(ctx, s->bits, occs));
+      return table_copy(ctx, table, occs);
+    }
     case Prim::shift:
     case Prim::normalize:
       ARC_TRY(short_replay::ordered_bits(ctx, a[0], source));
