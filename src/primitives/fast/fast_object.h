@@ -250,6 +250,12 @@ ARC_HD Status partition_by_color(Ctx& ctx, GridObj* g, i32 skipped, Prim op, con
 }
 
 ARC_FAST(color) {
+  if (a[0].tag == Tag::tuple && a[0].tuple->len != 0) {  // of cells, as product makes them
+    const Value& cell = a[0].tuple->items()[0];
+    if (cell.tag != Tag::cell) return Status::fallback;
+    out = Value::integer(cell.aux);
+    return Status::ok;
+  }
   ARC_FAST_BITS(b, a[0]);
   if (b->kind != BitsKind::unicolor) return Status::fallback;
   out = Value::integer(b->color);

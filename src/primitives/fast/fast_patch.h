@@ -45,6 +45,7 @@ ARC_FAST(toindices) {
 }
 
 ARC_FAST(recolor) {
+  if (a[1].tag == Tag::set && a[1].set->count == 0) return make_empty_set(ctx, out);
   if (!is_color(a[0])) return Status::fallback;
   ARC_FAST_BITS(patch, a[1]);
   Bits bits = *patch;
