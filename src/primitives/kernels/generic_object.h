@@ -161,6 +161,9 @@ ARC_HD Status objects_over(Ctx& ctx, const Value& grid, bool univalued, bool dia
     }
   }
   for (u64 slot = 0; slot <= unvisited.mask; ++slot) {
+    if (slot + kAhead <= unvisited.mask) {  // a set without dummies
+      LocationSet::prefetch(is_start + unvisited.slots[slot + kAhead]);
+    }
     const u32 start = unvisited.slots[slot];
     if (!LocationSet::active(start) || !is_start[start] || occupied[start]) continue;
     Value val;
