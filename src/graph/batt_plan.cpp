@@ -180,7 +180,6 @@ class Planner {
     step.kind = BattStep::Kind::attempt;
     step.first = static_cast<u32>(plan_.code.size());
     step.mask = push.mask;
-    const std::vector<Known> before = registers_;
     u32 set_by_try = 0;
     u32 set_by_handler = 0;
     const std::optional<u16> count = block(at, Opcode::try_pop, step.level, set_by_try);
@@ -188,12 +187,6 @@ class Planner {
     const u32 end = static_cast<u32>(f_.code[at + 1].immediate);
     at += 2;
     if (push.immediate != at || end <= at || end > f_.code.size()) return false;
-    // The handler goes on from the names as they were: what the try set may not be there.
-    const std::vector<Known> after = registers_;
-    registers_ = before;
-    for (std::size_t k = 0; k < registers_.size(); ++k) {
-      registers_[k].is_set = registers_[k].is_set && after[k].is_set;
-    }
     const u32 handler = at;
     const u32 try_last = static_cast<u32>(plan_.code.size() - 1);
     while (at < end) {
