@@ -59,6 +59,7 @@ BattExecutor::BattExecutor(const RunOptions& options)
     primitives_.push_back(tokpidjin_function(k));
   }
   ctx_.generic_only = true;
+  ctx_.orders_later = true;
   code_.primitives = primitives_.data();
   code_.dialect_call = &call_tokpidjin;
   code_.unknown = &unknown_;

@@ -8,6 +8,11 @@ namespace arcbatch::tok::kernels {
 
 Status toindices(Run& run, const Value* a, Value& out) {
   if (!has_len(a[0]) || len_of(a[0]) == 0) return make_empty_set(run.ctx, out);
+  if (later::is_made(a[0])) {  // all elements have one length
+    if (a[0].set->list[0].tag == Tag::triple) return locations_of(run.ctx, a[0], out);
+    out = a[0];
+    return Status::ok;
+  }
   Value head;
   ARC_TRY(py_first(run.ctx, a[0], head));
   if (!has_len(head)) return make_empty_set(run.ctx, out);
@@ -310,6 +315,11 @@ Status shift(Run& run, const Value* a, Value& out) {
   Value di;
   Value dj;
   ARC_TRY(py_unpack2(run.ctx, a[1], di, dj));
+  if (di.is_int() && dj.is_int()) {
+    bool done = false;
+    ARC_TRY(later::moved(run.ctx, a[0], later::Way::plain, di.i, dj.i, out, done));
+    if (done) return Status::ok;
+  }
   const auto moved = [&](const Value& i, const Value& j, Value& x, Value& y) {
     if (ARC_LIKELY(i.is_int() && j.is_int() && di.is_int() && dj.is_int())) {
       i64 sums[2] = {0, 0};
