@@ -21,6 +21,8 @@ struct Around {
   u8 mask;
 };
 
+constexpr u8 kNotYet = 0xff;  // Around::count
+
 // What all grids of one size have in common.
 struct Shape {
   u32 h = 0;
@@ -31,9 +33,13 @@ struct Shape {
   std::vector<TupleHash> beginnings;  // of the hashes of cells there, without the colour
   std::vector<u32> order;             // of asindices(grid), as it is walked
   std::vector<Around> around[2];      // without and with diagonals, as they are asked for
-};
 
-constexpr u8 kNotYet = 0xff;  // Around::count
+  std::vector<Around>& arounds(bool diagonal) {
+    std::vector<Around>& all = around[diagonal ? 1 : 0];
+    if (all.empty()) all.resize(hashes.size(), Around{{}, {}, kNotYet, 0});
+    return all;
+  }
+};
 
 // The slots of a set of at most eight numbers, which are added one by one, none of them twice.
 struct FewSlots {
@@ -112,10 +118,6 @@ Status make_shape(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& out) {
       shape->hashes.push_back(begin.finish(2));
     }
   }
-  for (std::vector<Around>& around : shape->around) {
-    around.resize(shape->hashes.size());
-    for (Around& a : around) a.count = kNotYet;
-  }
   LocationSet all;
   ARC_TRY(all.clear(ctx));
   for (u32 i = 0; i < h; ++i) {
@@ -130,15 +132,31 @@ Status make_shape(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& out) {
   return Status::ok;
 }
 
-// Grids beyond the sides of tasks come and go: only these are kept.
+// The shapes of grids of these sides are kept, and some larger ones: those of others come and go.
 constexpr u32 kMaxKeptSide = 30;
+constexpr u32 kMaxLargeSide = 128;
+constexpr u32 kLargeShapes = 8;
 
-// The shape of a grid's size, which lives as long as `own`.
+// A place for the shape of a large grid, where that of another size may be.
+std::unique_ptr<Shape>& large_shape(u32 h, u32 w) {
+  thread_local std::vector<std::unique_ptr<Shape>> kept(kLargeShapes);
+  thread_local u32 next = 0;
+  for (std::unique_ptr<Shape>& place : kept) {
+    if (place && place->h == h && place->w == w) return place;
+  }
+  std::unique_ptr<Shape>& place = kept[next++ % kLargeShapes];
+  place.reset();
+  return place;
+}
+
+// The shape of a grid's size, which lives as long as `own` or until the next call.
 Status shape_of(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& own, Shape*& out) {
   // On the heap: a library that is loaded late finds little room among a thread's own variables.
   thread_local std::vector<std::unique_ptr<Shape>> kept((kMaxKeptSide + 1) * (kMaxKeptSide + 1));
-  std::unique_ptr<Shape>& place =
-      h <= kMaxKeptSide && w <= kMaxKeptSide ? kept[h * (kMaxKeptSide + 1) + w] : own;
+  std::unique_ptr<Shape>& place = h <= kMaxKeptSide && w <= kMaxKeptSide
+                                      ? kept[h * (kMaxKeptSide + 1) + w]
+                                  : h <= kMaxLargeSide && w <= kMaxLargeSide ? large_shape(h, w)
+                                                                             : own;
   if (!place) ARC_TRY(make_shape(ctx, h, w, place));
   out = place.get();
   return Status::ok;
@@ -231,7 +249,7 @@ Status replay_object(Ctx& ctx, SetObj* s, Table& out) {
   ARC_TRY(shape_of(ctx, all.h, all.w, own, found));
   Shape& shape = *found;
   const i64* hashes = shape.hashes.data();
-  std::vector<Around>& around = shape.around[all.diagonal ? 1 : 0];
+  std::vector<Around>& around = shape.arounds(all.diagonal);
   if (all.occupied == nullptr) {
     all.cell_hashes = ctx.make<i64>(all.count);
     ARC_ALLOC(all.cell_hashes);
@@ -287,14 +305,12 @@ Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagona
   u32* objects = ctx.make<u32>(count);
   u32* starts = ctx.make<u32>(u64{2} * (size + 1));
   Value* cells = ctx.make<Value>(size);
-  Value* list = ctx.make<Value>(size);
   u32* reached = ctx.make<u32>(size);  // of one object, in the order of its cells
   ARC_ALLOC(all);
   ARC_ALLOC(colors);
   ARC_ALLOC(objects);
   ARC_ALLOC(starts);
   ARC_ALLOC(cells);
-  ARC_ALLOC(list);
   ARC_ALLOC(reached);
   u32* before = starts + size + 1;
   for (u32 k = 0; k < count; ++k) objects[k] = kBorder;
@@ -311,8 +327,6 @@ Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagona
   const u32 beside[8] = {stride, ~stride + 1, 1,          ~u32{0},
                          stride + 1, stride - 1, ~stride, ~stride + 2};
   const u32 directions = diagonal ? 8 : 4;
-  SetObj* whole = blank_set(ctx);
-  ARC_ALLOC(whole);
   u32 made = 0;
   u32 used = 0;
   for (const u32 start : shape.order) {
@@ -337,12 +351,19 @@ Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagona
       }
     }
     used += n;
-    const Value args[2] = {Value::integer(reinterpret_cast<i64>(all)), Value::integer(self)};
-    Value& object = list[self - 1];
-    ARC_TRY(later::make(ctx, own_cells, n, true, &replay_object, args, 2, object));
-    note_element(whole, object);
   }
   if (made == 0) return make_empty_set(ctx, out);
+  SetObj* whole = blank_set(ctx);
+  ARC_ALLOC(whole);
+  Value* list = ctx.make<Value>(made);
+  ARC_ALLOC(list);
+  for (u32 self = 1; self <= made; ++self) {
+    const u32 n = (self < made ? before[self + 1] : used) - before[self];
+    const Value args[2] = {Value::integer(reinterpret_cast<i64>(all)), Value::integer(self)};
+    Value& object = list[self - 1];
+    ARC_TRY(later::make(ctx, cells + before[self], n, true, &replay_object, args, 2, object));
+    note_element(whole, object);
+  }
   whole->count = made;
   whole->list = list;
   whole->recipe = Recipe::dialect;
@@ -366,7 +387,7 @@ void count_colors(const GridObj& grid, Colors& out) {
 
 Status objects_of_grid(Ctx& ctx, const GridObj& grid, bool univalued, bool diagonal, i32 background,
                        Value& out) {
-  if (ctx.orders_later && grid.h <= kMaxKeptSide && grid.w <= kMaxKeptSide) {
+  if (ctx.orders_later && grid.h <= kMaxLargeSide && grid.w <= kMaxLargeSide) {
     return objects_later(ctx, grid, univalued, diagonal, background, out);
   }
   std::unique_ptr<Shape> own;
@@ -374,7 +395,7 @@ Status objects_of_grid(Ctx& ctx, const GridObj& grid, bool univalued, bool diago
   ARC_TRY(shape_of(ctx, grid.h, grid.w, own, found));
   Shape& shape = *found;
   const i64* hashes = shape.hashes.data();
-  std::vector<Around>& around = shape.around[diagonal ? 1 : 0];
+  std::vector<Around>& around = shape.arounds(diagonal);
   const u32 count = static_cast<u32>(shape.hashes.size());
   i8* colors = ctx.make<i8>(count);  // by number
   bool* occupied = ctx.make<bool>(count);
