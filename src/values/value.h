@@ -292,7 +292,7 @@ struct SetObj {
   Bits bits;
   Value args[4];
   union {
-    const Value* images;                         // Recipe::apply
+    const Value* images;                          // Recipe::apply
     Status (*replay)(Ctx&, SetObj*, Table& out);  // Recipe::dialect; on the host alone
   };
   const Strips* strips;

@@ -1,7 +1,7 @@
 // tokpidjin: numbers, tuples and sets. Within a function which error is raised does not show, only
 // that one is: its wrapper gives a default.
-#include "primitives/tokpidjin/later.h"
 #include "primitives/tokpidjin/facts.h"
+#include "primitives/tokpidjin/later.h"
 #include "primitives/tokpidjin/run.h"
 #include "values/timsort.h"
 

@@ -390,9 +390,25 @@ Status map_kind(Run& run, const Value& patch, Kind kind, F&& f, Value& out) {
   return map_cells_of(run.ctx, patch, kind == Kind::object, f, out);
 }
 
+// The same where the locations are ints, and the order is left for later.
+Status map_kind_later(Run& run, const Value& patch, Kind kind, later::Way way, const Value& ci,
+                      const Value& cj, Value& out, bool& done) {
+  done = false;
+  if (!run.ctx.orders_later || !ci.is_int() || !cj.is_int()) return Status::ok;
+  if (kind != Kind::any) {
+    later::Cells cells;
+    ARC_TRY(later::cells_of(run.ctx, patch, cells));
+    if (cells.tag != (kind == Kind::object ? Tag::triple : Tag::pair)) return Status::ok;
+  }
+  return later::moved(run.ctx, patch, way, ci.i, cj.i, out, done);
+}
+
 Status mirror_rows(Run& run, const Value& patch, Kind kind, Value& out) {
   Value d;
   ARC_TRY(corner_sum(run, patch, 0, d));
+  bool done = false;
+  ARC_TRY(map_kind_later(run, patch, kind, later::Way::over, d, Value::integer(0), out, done));
+  if (done) return Status::ok;
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     y = j;
     return op_sub(run.ctx, d, i, x);
@@ -403,6 +419,9 @@ Status mirror_rows(Run& run, const Value& patch, Kind kind, Value& out) {
 Status mirror_columns(Run& run, const Value& patch, Kind kind, Value& out) {
   Value d;
   ARC_TRY(corner_sum(run, patch, 1, d));
+  bool done = false;
+  ARC_TRY(map_kind_later(run, patch, kind, later::Way::across, Value::integer(0), d, out, done));
+  if (done) return Status::ok;
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     x = i;
     return op_sub(run.ctx, d, j, y);
@@ -416,6 +435,13 @@ Status mirror_diagonal(Run& run, const Value& patch, Kind kind, Value& out) {
   Value b;
   ARC_TRY(inner(run, Fn::ulcorner, corner, patch));
   ARC_TRY(py_unpack2(run.ctx, corner, a, b));
+  if (corner.tag == Tag::pair) {
+    const i64 by = i64{corner.p.a} - corner.p.b;
+    bool done = false;
+    ARC_TRY(map_kind_later(run, patch, kind, later::Way::turned, Value::integer(by),
+                           Value::integer(-by), out, done));
+    if (done) return Status::ok;
+  }
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     ARC_TRY(op_sub(run.ctx, j, b, x));
     ARC_TRY(op_add(run.ctx, x, a, x));

@@ -122,8 +122,7 @@ Status cells_of(Ctx& ctx, const Value& v, Cells& out) {
 }
 
 Status make(Ctx& ctx, Value* list, u32 count, bool distinct,
-            Status (*replay)(Ctx&, SetObj*, Table&), const Value* args, u32 arg_count,
-            Value& out) {
+            Status (*replay)(Ctx&, SetObj*, Table&), const Value* args, u32 arg_count, Value& out) {
   SetObj* s = blank_set(ctx);
   ARC_ALLOC(s);
   s->count = count;

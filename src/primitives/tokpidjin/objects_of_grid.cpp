@@ -322,10 +322,10 @@ Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagona
       objects[number] = 0;
     }
   }
-  *all = Labels{grid.h, grid.w,  univalued, diagonal, background, count, colors, objects, starts,
-                before, nullptr, nullptr,   {},       {},         {},    {}};
-  const u32 beside[8] = {stride, ~stride + 1, 1,          ~u32{0},
-                         stride + 1, stride - 1, ~stride, ~stride + 2};
+  *all = Labels{grid.h, grid.w, univalued, diagonal, background, count, colors, objects,
+                starts, before, nullptr,   nullptr,  {},         {},    {},     {}};
+  const u32 beside[8] = {stride,     ~stride + 1, 1,       ~u32{0},
+                         stride + 1, stride - 1,  ~stride, ~stride + 2};
   const u32 directions = diagonal ? 8 : 4;
   u32 made = 0;
   u32 used = 0;
