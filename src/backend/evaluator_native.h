@@ -29,7 +29,13 @@ inline Status Evaluator::call_other(const Value& fn, const Value* args, u32 n, V
   }
   if (fn.tag != Tag::closure) return Status::type_error;
   const ClosureObj& c = *fn.closure;
-  if (c.kind >= ClosureKind::def || native_ >= kMaxNative) return call_framed(fn, args, n, out);
+  if (c.kind >= ClosureKind::def || native_ >= kMaxNative) {
+    if (c.kind != ClosureKind::dialect) return call_framed(fn, args, n, out);
+    bool done = false;  // needs no frame
+    ARC_TRY(call_dialect(&c, args, n, done));
+    out = ret_;
+    return Status::ok;
+  }
   if (c.argcount != n) return Status::type_error;
   ARC_TRY(ctx_.charge(1));
   if (ctx_.call_depth + 1 > kOverflowDepth) return Status::recursion_error;

@@ -21,7 +21,9 @@ class Planner {
                      true};
     u32 at = 0;
     while (at < f_.code.size() && f_.code[at].op != Opcode::ret) {
-      const bool planned = f_.code[at].op == Opcode::try_push ? attempt(at) : single(at);
+      const bool planned = f_.code[at].op != Opcode::try_push ? single(at)
+                           : ends_in_append(at)               ? guarded(at)
+                                                              : attempt(at);
       if (!planned) return false;
     }
     if (at == f_.code.size() || !returns_lists(f_.operands[f_.code[at].first_operand])) {
@@ -66,7 +68,8 @@ class Planner {
   }
 
   static bool makes_value(Opcode op) {
-    return op == Opcode::call || op == Opcode::tuple || op == Opcode::subscript;
+    return op == Opcode::call || op == Opcode::tuple || op == Opcode::subscript ||
+           op == Opcode::unknown;
   }
 
   void set(u32 reg, u32 to, BattLevel level) {
@@ -180,7 +183,6 @@ class Planner {
     step.kind = BattStep::Kind::attempt;
     step.first = static_cast<u32>(plan_.code.size());
     step.mask = push.mask;
-    const std::vector<Known> before = registers_;
     u32 set_by_try = 0;
     u32 set_by_handler = 0;
     const std::optional<u16> count = block(at, Opcode::try_pop, step.level, set_by_try);
@@ -188,12 +190,6 @@ class Planner {
     const u32 end = static_cast<u32>(f_.code[at + 1].immediate);
     at += 2;
     if (push.immediate != at || end <= at || end > f_.code.size()) return false;
-    // The handler goes on from the names as they were: what the try set may not be there.
-    const std::vector<Known> after = registers_;
-    registers_ = before;
-    for (std::size_t k = 0; k < registers_.size(); ++k) {
-      registers_[k].is_set = registers_[k].is_set && after[k].is_set;
-    }
     const u32 handler = at;
     const u32 try_last = static_cast<u32>(plan_.code.size() - 1);
     while (at < end) {
@@ -212,6 +208,79 @@ class Planner {
     plan_.code.back().dst = both;
     set(set_by_try, both, step.level);
     plan_.steps.push_back(step);
+    return true;
+  }
+
+  // Whether the last instruction of a try's own block is an append.
+  [[nodiscard]] bool ends_in_append(u32 at) const {
+    while (at < f_.code.size() && f_.code[at].op != Opcode::try_pop) ++at;
+    return at < f_.code.size() && f_.code[at - 1].op == Opcode::append;
+  }
+
+  // Instructions that make values, and an append behind them. What they set may not be read later.
+  bool entry(u32& at, BattLevel& level, u32& count) {
+    std::vector<u32> inside;
+    for (count = 0; at < f_.code.size() && count < 0xffff; ++at, ++count) {
+      const Instr& in = f_.code[at];
+      if (in.op == Opcode::append) {
+        const Operand list = f_.operands[in.first_operand];
+        Operand item;
+        if (!is_list(list) || returned_.has_value()) return false;
+        if (!read(f_.operands[in.first_operand + 1], item, level)) return false;
+        Instr made = in;
+        made.first_operand = static_cast<u32>(plan_.operands.size());
+        plan_.operands.push_back(registers_[list.index()].operand);
+        plan_.operands.push_back(item);
+        plan_.code.push_back(made);
+        ++at;
+        ++count;
+        for (const u32 k : inside) registers_[k].is_set = false;
+        return true;
+      }
+      if (!makes_value(in.op) || !translate(in, level)) return false;
+      plan_.code.back().dst = plan_.register_count;
+      set(in.dst, plan_.register_count++, level);
+      inside.push_back(in.dst);
+    }
+    return false;
+  }
+
+  // try: ...; o.append(...) except (...): ...; o.append(...), with one handler or more
+  bool guarded(u32& at) {
+    std::vector<u32> pushes;
+    for (; at < f_.code.size() && f_.code[at].op == Opcode::try_push; ++at) pushes.push_back(at);
+    BattStep step;
+    step.kind = BattStep::Kind::guarded;
+    step.first = static_cast<u32>(plan_.code.size());
+    step.first_handler = static_cast<u32>(plan_.handlers.size());
+    step.handler = static_cast<u16>(pushes.size());
+    u32 count = 0;
+    if (!entry(at, step.level, count) || !pops(at, pushes.size())) return false;
+    step.count = static_cast<u16>(count);
+    if (at >= f_.code.size() || f_.code[at].op != Opcode::jump) return false;
+    const u32 end = static_cast<u32>(f_.code[at++].immediate);
+    for (; !pushes.empty(); pushes.pop_back()) {
+      const Instr& push = f_.code[pushes.back()];
+      BattHandler handler{push.mask, static_cast<u32>(plan_.code.size()), 0};
+      if (push.immediate != at || !pops(at, pushes.size() - 1)) return false;
+      if (!entry(at, step.level, handler.count)) return false;
+      plan_.handlers.push_back(handler);
+      if (pushes.size() == 1) break;
+      if (at >= f_.code.size() || f_.code[at].op != Opcode::jump ||
+          f_.code[at++].immediate != end) {
+        return false;
+      }
+    }
+    if (at != end) return false;
+    plan_.steps.push_back(step);
+    return true;
+  }
+
+  // So many try_pops.
+  bool pops(u32& at, std::size_t count) const {
+    for (; count > 0; --count, ++at) {
+      if (at >= f_.code.size() || f_.code[at].op != Opcode::try_pop) return false;
+    }
     return true;
   }
 

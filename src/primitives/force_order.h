@@ -90,6 +90,7 @@ ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table, bool& adopt) {
     }
     case Recipe::merge: return replay_merge(ctx, s->args[0], table);
     case Recipe::member: return replay_member(ctx, s, table);
+    case Recipe::dialect: adopt = false; return s->replay(ctx, s, table);
     case Recipe::none: break;
   }
   return Status::runtime_error;

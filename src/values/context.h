@@ -51,6 +51,8 @@ struct Ctx {
   u64 max_expanded = 0;
   // The oracle: every set is made with its table, only the generic kernels run.
   bool generic_only = false;
+  // Whether kernels of dialects may leave the order of a set until it is asked for.
+  bool orders_later = false;
   u64 order_requests = 0;          // tables that were rebuilt for their order
   u64 generic_calls = 0;           // leaf calls that the fast kernels did not take
   u64 leaf_calls = 0;              // calls of leaf primitives

@@ -268,7 +268,10 @@ enum class Recipe : u8 {
   filter,     // args[0] iterated in order, adding the elements that are in this set's list
   merge,      // args[0] (a set or tuple of containers) merged in order
   member,     // an element of args[0]'s list: has the table that args[0]'s replay gives it
+  dialect,    // `replay` makes the table
 };
+
+struct Ctx;
 
 // frozenset. Contents are in at least one of table, bits, list, strips; order only in table.
 struct SetObj {
@@ -288,7 +291,10 @@ struct SetObj {
   Value* list;  // count distinct elements in an order of ours, or nullptr
   Bits bits;
   Value args[4];
-  const Value* images;  // Recipe::apply
+  union {
+    const Value* images;                          // Recipe::apply
+    Status (*replay)(Ctx&, SetObj*, Table& out);  // Recipe::dialect; on the host alone
+  };
   const Strips* strips;
 };
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "frontend/frontend.h"
+#include "graph/batt_plan.h"
 
 namespace arcbatch {
 namespace {
@@ -71,6 +72,60 @@ TEST(Batt, OutcomesAreInOneOrderForAnyNumberOfThreads) {
   RunOptions generic;
   generic.path = KernelPath::generic;
   EXPECT_EQ(lines_of(compiled, tasks, 2, generic), one);
+}
+
+// Sets whose order is asked for late, and tries of which every way ends in an entry, give what the
+// function gives alone with every table made at once.
+TEST(Batt, PlansAndLateOrdersGiveWhatRunsAloneGive) {
+  const CompileResult compiled = compile_source(
+      "def batt(task_id, S, I, C, log_path):\n"
+      "    s = []\n"
+      "    o = []\n"
+      "    t1 = upscale_t(I, THREE)\n"
+      "    t2 = o_g(t1, R7)\n"
+      "    t3 = o_g(t1, R0)\n"
+      "    o.append((3, False, 'all', t3))\n"
+      "    t4 = get_nth_f(t2, F0)\n"
+      "    t5 = vmirror_f(t4)\n"
+      "    t6 = dmirror_f(t5)\n"
+      "    t7 = shift(t6, UNITY)\n"
+      "    o.append((7, False, 'moved', t7))\n"
+      "    t8 = recolor_o(TWO, t7)\n"
+      "    t9 = astuple(t7, t8)\n"
+      "    t10 = paint(t1, t8)\n"
+      "    o.append((10, False, 'painted', t10))\n"
+      "    t11 = rbind(shift, RIGHT)\n"
+      "    t12 = mapply(t11, t2)\n"
+      "    o.append((12, False, 'merged', t12))\n"
+      "    t13 = f_ofcolor(t1, ONE)\n"
+      "    t14 = totuple(t13)\n"
+      "    o.append((14, False, 'found', t14))\n"
+      "    t15 = connect(ORIGIN, THREE_BY_THREE)\n"
+      "    t16 = difference(t15, t13)\n"
+      "    o.append((16, False, 'line', t16))\n"
+      "    try:\n"
+      "        t17 = t11(t4, t4)\n"
+      "        o.append((17, False, 'tried', t17))\n"
+      "    except ValueError:\n"
+      "        o.append((17, False, 'tried', 'ValueError'))\n"
+      "    except TypeError:\n"
+      "        o.append((17, False, 'tried', 'TypeError'))\n"
+      "    try:\n"
+      "        t18 = t11(C)\n"
+      "        o.append((18, False, 'kept', t18))\n"
+      "    except TypeError:\n"
+      "        o.append((18, False, 'kept', 'TypeError'))\n"
+      "    return o, s\n",
+      "batt.py", Dsl::tokpidjin);
+  ASSERT_TRUE(compiled.ok);
+  const u32 function = static_cast<u32>(compiled.program.find("batt"));
+  EXPECT_TRUE(plan_batt(compiled.program, function).has_value());
+  const std::vector<Task> tasks = some_tasks();
+  RunOptions alone;
+  alone.path = KernelPath::generic;
+  const std::string lines = lines_of(compiled, tasks, 1);
+  EXPECT_EQ(lines, lines_of(compiled, tasks, 1, alone));
+  EXPECT_NE(lines.find(R"x([17,false,"tried","'TypeError'"])x"), std::string::npos) << lines;
 }
 
 TEST(Batt, WhatTheConsumerThrowsEndsTheWork) {

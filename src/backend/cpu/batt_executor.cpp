@@ -59,6 +59,7 @@ BattExecutor::BattExecutor(const RunOptions& options)
     primitives_.push_back(tokpidjin_function(k));
   }
   ctx_.generic_only = true;
+  ctx_.orders_later = true;
   code_.primitives = primitives_.data();
   code_.dialect_call = &call_tokpidjin;
   code_.unknown = &unknown_;
@@ -164,17 +165,8 @@ Status BattExecutor::run(u32 number) {
   for (; k < count && status == Status::ok; ++k) {
     const BattStep& step = bound.plan.steps[k];
     if (step.kind == BattStep::Kind::append) {
-      const Operand* operands =
-          bound.plan.operands.data() + bound.plan.code[step.first].first_operand;
-      Appended& appended = appended_.emplace_back();
-      appended.list = operands[0].index() == bound.plan.lists[0] ? 0 : 1;
-      if (evaluator_->read_operand(operands[1], appended.item) != Status::ok) {
-        return Status::resource_memory;
-      }
-      steps++;
-      if (steps > most_steps) break;
-      // A list that is not returned is nobody's business.
-      if (operands[0].index() != bound.plan.lists[appended.list]) appended_.pop_back();
+      if (append(bound, step.first) != Status::ok) return Status::resource_memory;
+      if (++steps > most_steps) break;
       continue;
     }
     StepState& state = bound.states[k];
@@ -185,16 +177,25 @@ Status BattExecutor::run(u32 number) {
     steps += state.steps;
     bytes += state.bytes;
     status = state.status;
+    if (step.kind == BattStep::Kind::guarded && status == Status::ok) {
+      if (append(bound, state.failed_at) != Status::ok) return Status::resource_memory;
+      ++steps;
+    }
     if (steps > most_steps || bytes > most_bytes) break;
   }
   counts_.steps += k;
-  if (k < count && steps > most_steps && bytes <= most_bytes &&
-      kind_of(status) != StatusKind::resource &&
-      bound.plan.steps[k].kind != BattStep::Kind::attempt) {
+  const bool is_single = k < count && bound.plan.steps[k].handler == 0;
+  if (is_single && steps > most_steps && bytes <= most_bytes &&
+      kind_of(status) != StatusKind::resource) {
     // Alone, the charge that cannot be paid ends the run here, whatever would have come of it.
     const BattStep& step = bound.plan.steps[k++];
     bound.states[k - 1].failed_at = step.first;
     status = Status::limit_steps;
+  } else if (is_single && bytes > most_bytes && steps <= most_steps &&
+             kind_of(status) != StatusKind::resource) {
+    const BattStep& step = bound.plan.steps[k++];  // likewise
+    bound.states[k - 1].failed_at = step.first;
+    status = Status::limit_bytes;
   } else if (steps > most_steps || bytes > most_bytes || ends_with_budget(status)) {
     return Status::resource_memory;
   }
@@ -207,21 +208,40 @@ Status BattExecutor::run(u32 number) {
   return status;
 }
 
+// Appends to one of the lists, at an instruction that says what.
+Status BattExecutor::append(Bound& bound, u32 at) {
+  const Operand* operands = bound.plan.operands.data() + bound.plan.code[at].first_operand;
+  Appended& appended = appended_.emplace_back();
+  appended.list = operands[0].index() == bound.plan.lists[0] ? 0 : 1;
+  ARC_TRY(evaluator_->read_operand(operands[1], appended.item));
+  // A list that is not returned is nobody's business.
+  if (operands[0].index() != bound.plan.lists[appended.list]) appended_.pop_back();
+  return Status::ok;
+}
+
 void BattExecutor::evaluate(Bound& bound, const BattStep& step, StepState& state) {
   ctx_.steps = static_cast<i64>(options_.limits.steps);
   ctx_.bytes = static_cast<i64>(options_.limits.bytes);
   u32 at = step.first;
+  const auto run_to = [&](u32 end) {
+    for (; at < end; ++at) ARC_TRY(run_instr(bound, at));
+    return Status::ok;
+  };
   Status status = Status::ok;
-  for (const u32 end = at + step.count; at < end; ++at) {
-    status = run_instr(bound, at);
-    if (status != Status::ok) break;
-  }
-  if (step.kind == BattStep::Kind::attempt && is_error_in(status, step.mask)) {
-    at = step.first + step.count;
-    status = Status::ok;
-    for (const u32 end = at + step.handler; at < end; ++at) {
-      status = run_instr(bound, at);
-      if (status != Status::ok) break;
+  if (step.kind == BattStep::Kind::guarded) {
+    status = run_to(at + step.count - 1u);
+    for (u32 k = 0; status != Status::ok && k < step.handler; ++k) {
+      const BattHandler& handler = bound.plan.handlers[step.first_handler + k];
+      if (((handler.mask >> static_cast<u32>(status)) & 1) == 0) continue;
+      at = handler.first;
+      status = run_to(at + handler.count - 1);
+      break;
+    }
+  } else {
+    status = run_to(at + step.count);
+    if (step.kind == BattStep::Kind::attempt && is_error_in(status, step.mask)) {
+      at = step.first + step.count;
+      status = run_to(at + step.handler);
     }
   }
   state.stamp = clock_;

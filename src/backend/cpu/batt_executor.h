@@ -71,7 +71,7 @@ class BattExecutor {
     i64 steps = 0;  // charged
     i64 bytes = 0;
     Status status = Status::ok;
-    u32 failed_at = 0;  // the instruction
+    u32 failed_at = 0;  // the instruction; of a guarded step that is ok, its append
   };
   // A plan with the values that it works on.
   struct Bound {
@@ -90,6 +90,7 @@ class BattExecutor {
   };
 
   Status open(Bound& bound);
+  Status append(Bound& bound, u32 at);
   void evaluate(Bound& bound, const BattStep& step, StepState& state);
   Status run_instr(Bound& bound, u32 at);
   Status call(Bound& bound, u32 at);

@@ -56,6 +56,7 @@ void Runner::set_dialect(Dsl dialect) {
 
 void Runner::bind_kernels() {
   ctx_.generic_only = fast_.dispatch == nullptr && fast_.table == nullptr;
+  ctx_.orders_later = own_fast_.dispatch != nullptr || own_fast_.table != nullptr;
   code_.unknown = nullptr;
   evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "primitives/tokpidjin/facts.h"
+#include "primitives/tokpidjin/later.h"
 #include "primitives/tokpidjin/run.h"
 
 namespace arcbatch::tok {
@@ -26,6 +27,12 @@ inline Status finish_cells(Ctx& ctx, SetBuilder& set, u32 length, bool same, Val
 // frozenset((i, j) for i, j, c in object)
 inline Status locations_of(Ctx& ctx, const Value& object, Value& out) {
   if (kept_locations(object, out)) return Status::ok;
+  bool done = false;
+  ARC_TRY(later::locations(ctx, object, out, done));
+  if (done) {
+    keep_locations(object, out);
+    return Status::ok;
+  }
   Iter it;
   ARC_TRY(it.start(ctx, object));
   SetBuilder set;
@@ -87,6 +94,9 @@ Status map_cells(Ctx& ctx, const Value& patch, F&& f, Value& out) {
 
 // frozenset((i, j, color) for i, j in indices)
 inline Status colored(Ctx& ctx, const Value& indices, const Value& color, Value& out) {
+  bool done = false;
+  ARC_TRY(later::colored(ctx, indices, color, out, done));
+  if (done) return Status::ok;
   Iter it;
   ARC_TRY(it.start(ctx, indices));
   SetBuilder set;

@@ -1,6 +1,8 @@
 // Facts stand where a set that has its table has no use for the arguments of a recipe.
 #include "primitives/tokpidjin/facts.h"
 
+#include "primitives/tokpidjin/later.h"
+
 namespace arcbatch::tok {
 namespace {
 
@@ -20,6 +22,19 @@ void note(SetObj& s, u16 fact) {
 }  // namespace
 
 bool extents_of(const Value& indices, Extents& out) {
+  if (later::is_made(indices) && indices.set->table == nullptr) {
+    const SetObj& s = *indices.set;
+    if (s.list[0].tag != Tag::pair) return false;
+    out = {{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}};
+    for (u32 k = 0; k < s.count; ++k) {
+      const Location at = s.list[k].p;
+      out.low[0] = min_of(out.low[0], at.a);
+      out.low[1] = min_of(out.low[1], at.b);
+      out.high[0] = max_of(out.high[0], at.a);
+      out.high[1] = max_of(out.high[1], at.b);
+    }
+    return true;
+  }
   if (!can_have_facts(indices)) return false;
   SetObj& s = *indices.set;
   if (!has(s, kHasExtents)) {
@@ -44,12 +59,20 @@ bool extents_of(const Value& indices, Extents& out) {
 }
 
 bool kept_locations(const Value& object, Value& out) {
+  if (later::is_made(object) && object.set->args[3].tag == Tag::set) {
+    out = object.set->args[3];
+    return true;
+  }
   if (!can_have_facts(object) || !has(*object.set, kHasLocations)) return false;
   out = object.set->args[0];
   return true;
 }
 
 void keep_locations(const Value& object, const Value& locations) {
+  if (later::is_made(object)) {
+    object.set->args[3] = locations;
+    return;
+  }
   if (!can_have_facts(object)) return;
   note(*object.set, kHasLocations);
   object.set->args[0] = locations;

@@ -13,8 +13,8 @@ struct Extents {
 
 // Whether v is a set that has its table, and an order that hangs on no address.
 inline bool has_plain_table(const Value& v) {
-  return v.is_set() && v.set->recipe == Recipe::none && v.set->table != nullptr &&
-         (v.set->flags & kHasAddress) == 0;
+  return v.is_set() && (v.set->recipe == Recipe::none || v.set->recipe == Recipe::dialect) &&
+         v.set->table != nullptr && (v.set->flags & kHasAddress) == 0;
 }
 
 // The extents of a set that holds pairs of small ints and nothing else; false for any other value.

@@ -1,6 +1,7 @@
 // tokpidjin: numbers, tuples and sets. Within a function which error is raised does not show, only
 // that one is: its wrapper gives a default.
 #include "primitives/tokpidjin/facts.h"
+#include "primitives/tokpidjin/later.h"
 #include "primitives/tokpidjin/run.h"
 #include "values/timsort.h"
 
@@ -159,6 +160,9 @@ Status intersection(Run& run, const Value* a, Value& out) {
 }
 
 Status difference(Run& run, const Value* a, Value& out) {
+  for (u32 k = 0; k < 2; ++k) {
+    if (a[k].is_set()) ARC_TRY(force_order(run.ctx, a[k].set));
+  }
   if (!has_plain_table(a[0]) || !has_plain_table(a[1])) {
     return generic::difference(run.ctx, a, out);
   }
@@ -177,6 +181,9 @@ Status difference(Run& run, const Value* a, Value& out) {
 }
 
 Status merge(Run& run, const Value* a, Value& out) {
+  bool done = false;
+  ARC_TRY(later::merged(run.ctx, a[0], out, done));
+  if (done) return Status::ok;
   bool plain = has_plain_table(a[0]);
   const Table* sets = plain ? a[0].set->table : nullptr;
   for (u64 k = 0; plain && k <= sets->mask; ++k) {

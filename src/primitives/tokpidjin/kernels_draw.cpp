@@ -62,7 +62,9 @@ Status draw_on(Ctx& ctx, const Board& board, const Value& patch, const Value* co
   done = false;
   if (board.grid == nullptr || (color != nullptr && !is_byte(*color))) return Status::ok;
   Iter it;
-  ARC_TRY(it.start(ctx, patch));
+  // Where every location is drawn on in one way, the order does not show.
+  const bool any_order = later::is_distinct(patch, color != nullptr ? Tag::pair : Tag::triple);
+  ARC_TRY(any_order ? it.start_unordered(ctx, patch) : it.start(ctx, patch));
   for (Value e; it.next(e);) {
     if (color != nullptr) {
       if (e.tag != Tag::pair) return Status::ok;

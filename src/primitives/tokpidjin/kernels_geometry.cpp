@@ -118,11 +118,45 @@ Status bounds(Run& run, const Value& a, const Value& b, Value& low, Value& end) 
   return add_int(run.ctx, less ? b : a, 1, end);
 }
 
+// connect() of two pairs of small ints, unless it is too long to be listed.
+Status connect_later(Ctx& ctx, Location a, Location b, Value& out, bool& done) {
+  const i64 delta[2] = {i64{b.a} - a.a, i64{b.b} - a.b};
+  const i64 low[2] = {min_of(a.a, b.a), min_of(a.b, b.b)};
+  const i64 high[2] = {max_of(a.a, b.a), max_of(a.b, b.b)};
+  const bool straight = delta[0] == 0 || delta[1] == 0;
+  const bool falls = delta[0] == delta[1];
+  done = true;
+  if (!straight && !falls && delta[0] != -delta[1]) return make_empty_set(ctx, out);
+  const u32 along = delta[0] == 0 ? 1 : 0;
+  const u64 n = static_cast<u64>(high[along] - low[along]) + 1;
+  if (n > (u64{1} << 24)) {
+    done = false;
+    return Status::ok;
+  }
+  ARC_TRY(ctx.charge(cost::range(low[along], high[along] + 1, 1)));
+  Value* list = ctx.make<Value>(n);
+  ARC_ALLOC(list);
+  for (u64 k = 0; k < n; ++k) {
+    const i32 step = static_cast<i32>(k);
+    const i32 i = static_cast<i32>(low[0]) + (delta[0] == 0 ? 0 : step);
+    const i32 j = delta[1] == 0            ? static_cast<i32>(low[1])
+                  : delta[0] == 0 || falls ? static_cast<i32>(low[1]) + step
+                                           : static_cast<i32>(high[1]) - step;
+    list[k] = Value::pair(i, j);
+  }
+  return later::make_listed(ctx, list, static_cast<u32>(n), true, out);
+}
+
 }  // namespace
 
 Status connect(Run& run, const Value* a, Value& out) {
   Ctx& ctx = run.ctx;
   if (is_empty_tuple(a[0]) || is_empty_tuple(a[1])) return make_empty_set(ctx, out);
+  if (ctx.orders_later && a[0].tag == Tag::pair && a[1].tag == Tag::pair) {
+    bool done = false;
+    ARC_TRY(connect_later(ctx, a[0].p, a[1].p, out, done));
+    if (done) return Status::ok;
+  }
   Value from[2];
   Value to[2];
   ARC_TRY(py_unpack2(ctx, a[0], from[0], from[1]));

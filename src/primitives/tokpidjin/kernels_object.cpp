@@ -215,8 +215,13 @@ Status colorfilter(Run& run, const Value* a, Value& out) {
     Value cell;
     Value color;
     bool same = false;
-    ARC_TRY(py_first(run.ctx, objects.data[k], cell));
-    ARC_TRY(py_getitem(run.ctx, cell, 2, color));
+    i32 own = 0;
+    if (later::one_color(objects.data[k], own)) {
+      color = Value::integer(own);
+    } else {
+      ARC_TRY(py_first(run.ctx, objects.data[k], cell));
+      ARC_TRY(py_getitem(run.ctx, cell, 2, color));
+    }
     ARC_TRY(equal_operator(run.ctx, color, a[1], same));
     if (same) ARC_TRY(set.add(run.ctx, objects.data[k]));
   }
@@ -225,6 +230,11 @@ Status colorfilter(Run& run, const Value* a, Value& out) {
 
 Status color(Run& run, const Value* a, Value& out) {
   Value head;
+  i32 same = 0;
+  if (later::one_color(a[0], same)) {
+    out = Value::integer(same);
+    return Status::ok;
+  }
   const Status status = py_first(run.ctx, a[0], head);
   if (status == Status::stop_iteration) return make_real(run.ctx, -HUGE_VAL, out);
   ARC_TRY(status);
@@ -249,9 +259,23 @@ Status f_ofcolor(Run& run, const Value* a, Value& out) {
   GridObj* grid = nullptr;
   ARC_TRY(as_grid(ctx, a[0], grid));
   if (grid != nullptr && a[1].is_int()) {
+    const i8* cell = grid->cells();
+    if (ctx.orders_later) {
+      u32 n = 0;
+      for (u32 k = 0; k < grid->h * grid->w; ++k) n += cell[k] == a[1].i ? 1 : 0;
+      if (n == 0) return make_empty_set(ctx, out);
+      Value* list = ctx.make<Value>(n);
+      ARC_ALLOC(list);
+      n = 0;
+      for (i32 i = 0; i < static_cast<i32>(grid->h); ++i) {
+        for (i32 j = 0; j < static_cast<i32>(grid->w); ++j) {
+          if (*cell++ == a[1].i) list[n++] = Value::pair(i, j);
+        }
+      }
+      return later::make_listed(ctx, list, n, true, out);
+    }
     SetBuilder found;
     ARC_TRY(found.start(ctx));
-    const i8* cell = grid->cells();
     for (u32 i = 0; i < grid->h; ++i) {
       for (u32 j = 0; j < grid->w; ++j) {
         if (*cell++ == a[1].i) ARC_TRY(found.add_pair(ctx, i, j));

@@ -8,6 +8,11 @@ namespace arcbatch::tok::kernels {
 
 Status toindices(Run& run, const Value* a, Value& out) {
   if (!has_len(a[0]) || len_of(a[0]) == 0) return make_empty_set(run.ctx, out);
+  if (later::is_made(a[0])) {  // all elements have one length
+    if (a[0].set->list[0].tag == Tag::triple) return locations_of(run.ctx, a[0], out);
+    out = a[0];
+    return Status::ok;
+  }
   Value head;
   ARC_TRY(py_first(run.ctx, a[0], head));
   if (!has_len(head)) return make_empty_set(run.ctx, out);
@@ -310,6 +315,11 @@ Status shift(Run& run, const Value* a, Value& out) {
   Value di;
   Value dj;
   ARC_TRY(py_unpack2(run.ctx, a[1], di, dj));
+  if (di.is_int() && dj.is_int()) {
+    bool done = false;
+    ARC_TRY(later::moved(run.ctx, a[0], later::Way::plain, di.i, dj.i, out, done));
+    if (done) return Status::ok;
+  }
   const auto moved = [&](const Value& i, const Value& j, Value& x, Value& y) {
     if (ARC_LIKELY(i.is_int() && j.is_int() && di.is_int() && dj.is_int())) {
       i64 sums[2] = {0, 0};
@@ -380,9 +390,25 @@ Status map_kind(Run& run, const Value& patch, Kind kind, F&& f, Value& out) {
   return map_cells_of(run.ctx, patch, kind == Kind::object, f, out);
 }
 
+// The same where the locations are ints, and the order is left for later.
+Status map_kind_later(Run& run, const Value& patch, Kind kind, later::Way way, const Value& ci,
+                      const Value& cj, Value& out, bool& done) {
+  done = false;
+  if (!run.ctx.orders_later || !ci.is_int() || !cj.is_int()) return Status::ok;
+  if (kind != Kind::any) {
+    later::Cells cells;
+    ARC_TRY(later::cells_of(run.ctx, patch, cells));
+    if (cells.tag != (kind == Kind::object ? Tag::triple : Tag::pair)) return Status::ok;
+  }
+  return later::moved(run.ctx, patch, way, ci.i, cj.i, out, done);
+}
+
 Status mirror_rows(Run& run, const Value& patch, Kind kind, Value& out) {
   Value d;
   ARC_TRY(corner_sum(run, patch, 0, d));
+  bool done = false;
+  ARC_TRY(map_kind_later(run, patch, kind, later::Way::over, d, Value::integer(0), out, done));
+  if (done) return Status::ok;
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     y = j;
     return op_sub(run.ctx, d, i, x);
@@ -393,6 +419,9 @@ Status mirror_rows(Run& run, const Value& patch, Kind kind, Value& out) {
 Status mirror_columns(Run& run, const Value& patch, Kind kind, Value& out) {
   Value d;
   ARC_TRY(corner_sum(run, patch, 1, d));
+  bool done = false;
+  ARC_TRY(map_kind_later(run, patch, kind, later::Way::across, Value::integer(0), d, out, done));
+  if (done) return Status::ok;
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     x = i;
     return op_sub(run.ctx, d, j, y);
@@ -406,6 +435,13 @@ Status mirror_diagonal(Run& run, const Value& patch, Kind kind, Value& out) {
   Value b;
   ARC_TRY(inner(run, Fn::ulcorner, corner, patch));
   ARC_TRY(py_unpack2(run.ctx, corner, a, b));
+  if (corner.tag == Tag::pair) {
+    const i64 by = i64{corner.p.a} - corner.p.b;
+    bool done = false;
+    ARC_TRY(map_kind_later(run, patch, kind, later::Way::turned, Value::integer(by),
+                           Value::integer(-by), out, done));
+    if (done) return Status::ok;
+  }
   const auto f = [&](const Value& i, const Value& j, Value& x, Value& y) {
     ARC_TRY(op_sub(run.ctx, j, b, x));
     ARC_TRY(op_add(run.ctx, x, a, x));

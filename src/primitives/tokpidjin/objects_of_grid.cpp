@@ -5,6 +5,7 @@
 
 #include "primitives/kernels/location_set.h"
 #include "primitives/tokpidjin/grids.h"
+#include "primitives/tokpidjin/later.h"
 
 namespace arcbatch::tok {
 namespace {
@@ -20,6 +21,8 @@ struct Around {
   u8 mask;
 };
 
+constexpr u8 kNotYet = 0xff;  // Around::count
+
 // What all grids of one size have in common.
 struct Shape {
   u32 h = 0;
@@ -30,9 +33,13 @@ struct Shape {
   std::vector<TupleHash> beginnings;  // of the hashes of cells there, without the colour
   std::vector<u32> order;             // of asindices(grid), as it is walked
   std::vector<Around> around[2];      // without and with diagonals, as they are asked for
-};
 
-constexpr u8 kNotYet = 0xff;  // Around::count
+  std::vector<Around>& arounds(bool diagonal) {
+    std::vector<Around>& all = around[diagonal ? 1 : 0];
+    if (all.empty()) all.resize(hashes.size(), Around{{}, {}, kNotYet, 0});
+    return all;
+  }
+};
 
 // The slots of a set of at most eight numbers, which are added one by one, none of them twice.
 struct FewSlots {
@@ -111,10 +118,6 @@ Status make_shape(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& out) {
       shape->hashes.push_back(begin.finish(2));
     }
   }
-  for (std::vector<Around>& around : shape->around) {
-    around.resize(shape->hashes.size());
-    for (Around& a : around) a.count = kNotYet;
-  }
   LocationSet all;
   ARC_TRY(all.clear(ctx));
   for (u32 i = 0; i < h; ++i) {
@@ -129,15 +132,31 @@ Status make_shape(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& out) {
   return Status::ok;
 }
 
-// Grids beyond the sides of tasks come and go: only these are kept.
+// The shapes of grids of these sides are kept, and some larger ones: those of others come and go.
 constexpr u32 kMaxKeptSide = 30;
+constexpr u32 kMaxLargeSide = 128;
+constexpr u32 kLargeShapes = 8;
 
-// The shape of a grid's size, which lives as long as `own`.
+// A place for the shape of a large grid, where that of another size may be.
+std::unique_ptr<Shape>& large_shape(u32 h, u32 w) {
+  thread_local std::vector<std::unique_ptr<Shape>> kept(kLargeShapes);
+  thread_local u32 next = 0;
+  for (std::unique_ptr<Shape>& place : kept) {
+    if (place && place->h == h && place->w == w) return place;
+  }
+  std::unique_ptr<Shape>& place = kept[next++ % kLargeShapes];
+  place.reset();
+  return place;
+}
+
+// The shape of a grid's size, which lives as long as `own` or until the next call.
 Status shape_of(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& own, Shape*& out) {
   // On the heap: a library that is loaded late finds little room among a thread's own variables.
   thread_local std::vector<std::unique_ptr<Shape>> kept((kMaxKeptSide + 1) * (kMaxKeptSide + 1));
-  std::unique_ptr<Shape>& place =
-      h <= kMaxKeptSide && w <= kMaxKeptSide ? kept[h * (kMaxKeptSide + 1) + w] : own;
+  std::unique_ptr<Shape>& place = h <= kMaxKeptSide && w <= kMaxKeptSide
+                                      ? kept[h * (kMaxKeptSide + 1) + w]
+                                  : h <= kMaxLargeSide && w <= kMaxLargeSide ? large_shape(h, w)
+                                                                             : own;
   if (!place) ARC_TRY(make_shape(ctx, h, w, place));
   out = place.get();
   return Status::ok;
@@ -163,30 +182,195 @@ Status merge_around(Ctx& ctx, const i64* hashes, const Around& around, LocationS
   return Status::ok;
 }
 
-// frozenset() of the cells with these numbers.
+// The table of frozenset() of the cells with these numbers.
+Status freeze_table(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_hashes,
+                    const LocationSet& numbers, Table& out) {
+  out = Table{};
+  ARC_TRY(table_allocate(ctx, numbers.mask + 1, out.entries));
+  out.mask = numbers.mask;
+  out.fill = out.used = numbers.used;
+  for (u64 k = 0; k <= numbers.mask; ++k) {
+    const u32 n = numbers.slots[k];
+    if (!LocationSet::active(n)) continue;
+    const Location at = shape.locations[n];
+    out.entries[k].key = Value::triple(at.i, at.j, colors[n]);
+    out.entries[k].hash = cell_hashes[n];
+  }
+  return Status::ok;
+}
+
 Status freeze(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_hashes,
               const LocationSet& numbers, Value& out) {
   SetObj* s = blank_set(ctx);
   ARC_ALLOC(s);
   Table* t = ctx.make<Table>();
   ARC_ALLOC(t);
-  *t = Table{};
-  ARC_TRY(table_allocate(ctx, numbers.mask + 1, t->entries));
-  t->mask = numbers.mask;
-  t->fill = t->used = numbers.used;
-  for (u64 k = 0; k <= numbers.mask; ++k) {
-    const u32 n = numbers.slots[k];
-    if (!LocationSet::active(n)) continue;
-    const Location at = shape.locations[n];
-    t->entries[k].key = Value::triple(at.i, at.j, colors[n]);
-    t->entries[k].hash = cell_hashes[n];
-  }
+  ARC_TRY(freeze_table(ctx, shape, colors, cell_hashes, numbers, *t));
   s->table = t;
   s->count = numbers.used;
   s->depth = 2;
   s->weight = u64{4} * numbers.used;
   s->expanded = u64{1} + u64{4} * numbers.used;
   out = Value::of(s);
+  return Status::ok;
+}
+
+// ---- objects whose order is worked out when it is asked for -----------------------------------
+
+// The objects of one grid, numbered from 1 in the order in which the reference finds them, and
+// what their walks use.
+struct Labels {
+  u32 h;
+  u32 w;
+  bool univalued;
+  bool diagonal;
+  i32 background;
+  u32 count;           // of numbers of locations
+  const i8* colors;    // by number
+  const u32* objects;  // by number; 0: in none, kBorder: beyond the grid
+  const u32* starts;   // by object, from 1: the number of its first cell
+  const u32* before;   // by object, from 1: how many cells the earlier ones have
+  // Filled by the first walk.
+  bool* occupied;
+  i64* cell_hashes;
+  LocationSet object;
+  LocationSet frozen;
+  LocationSet cands;
+  LocationSet neighborhood;
+};
+constexpr u32 kBorder = ~u32{0};
+
+// The table of one object: earlier objects are occupied, whose cells alone the walk must know.
+Status replay_object(Ctx& ctx, SetObj* s, Table& out) {
+  Labels& all = *reinterpret_cast<Labels*>(s->args[0].i);
+  const u32 self = static_cast<u32>(s->args[1].i);
+  std::unique_ptr<Shape> own;
+  Shape* found = nullptr;
+  ARC_TRY(shape_of(ctx, all.h, all.w, own, found));
+  Shape& shape = *found;
+  const i64* hashes = shape.hashes.data();
+  std::vector<Around>& around = shape.arounds(all.diagonal);
+  if (all.occupied == nullptr) {
+    all.cell_hashes = ctx.make<i64>(all.count);
+    ARC_ALLOC(all.cell_hashes);
+    all.occupied = ctx.make<bool>(all.count);
+    ARC_ALLOC(all.occupied);
+  }
+  for (u32 k = 0; k < all.count; ++k) {
+    all.occupied[k] = all.objects[k] != 0 && all.objects[k] < self;
+  }
+  u32 occupied_used = all.before[self];
+  ARC_TRY(all.object.clear(ctx));
+  ARC_TRY(all.cands.clear(ctx));
+  ARC_TRY(all.cands.add(ctx, hashes, all.starts[self]));
+  while (all.cands.used > 0) {
+    ARC_TRY(all.neighborhood.clear(ctx));
+    for (u64 k = 0; k <= all.cands.mask; ++k) {
+      const u32 cand = all.cands.slots[k];
+      if (!LocationSet::active(cand) || all.objects[cand] != self) continue;
+      TupleHash hash = shape.beginnings[cand];
+      hash.add(hash_int(all.colors[cand]));
+      all.cell_hashes[cand] = hash.finish(3);
+      ARC_TRY(all.object.add(ctx, all.cell_hashes, cand));
+      if (!all.occupied[cand]) ++occupied_used;
+      all.occupied[cand] = true;
+      if (around[cand].count == kNotYet) around[cand] = around_of(shape, cand, all.diagonal);
+      ARC_TRY(merge_around(ctx, hashes, around[cand], all.neighborhood));
+    }
+    ARC_TRY(all.cands.difference(ctx, hashes, all.neighborhood, all.occupied, occupied_used));
+  }
+  ARC_TRY(all.frozen.copy(ctx, all.cell_hashes, all.object));
+  return freeze_table(ctx, shape, all.colors, all.cell_hashes, all.frozen, out);
+}
+
+// frozenset(objs), to which the objects were added one by one.
+Status replay_whole(Ctx& ctx, SetObj* s, Table& out) {
+  Table added;
+  ARC_TRY(table_init(ctx, added));
+  for (u32 k = 0; k < s->count; ++k) ARC_TRY(table_add(ctx, added, s->list[k]));
+  return table_copy(ctx, out, added);
+}
+
+Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagonal, i32 background,
+                     Value& out) {
+  std::unique_ptr<Shape> own;
+  Shape* found = nullptr;
+  ARC_TRY(shape_of(ctx, grid.h, grid.w, own, found));
+  const Shape& shape = *found;
+  const u32 count = static_cast<u32>(shape.hashes.size());
+  const u32 stride = shape.stride;
+  const u32 size = grid.h * grid.w;
+  auto* all = ctx.make<Labels>();
+  i8* colors = ctx.make<i8>(count);
+  u32* objects = ctx.make<u32>(count);
+  u32* starts = ctx.make<u32>(u64{2} * (size + 1));
+  Value* cells = ctx.make<Value>(size);
+  u32* reached = ctx.make<u32>(size);  // of one object, in the order of its cells
+  ARC_ALLOC(all);
+  ARC_ALLOC(colors);
+  ARC_ALLOC(objects);
+  ARC_ALLOC(starts);
+  ARC_ALLOC(cells);
+  ARC_ALLOC(reached);
+  u32* before = starts + size + 1;
+  for (u32 k = 0; k < count; ++k) objects[k] = kBorder;
+  const i8* cell = grid.cells();
+  for (u32 i = 0; i < grid.h; ++i) {
+    for (u32 j = 0; j < grid.w; ++j) {
+      const u32 number = (i + 1) * stride + j + 2;
+      colors[number] = *cell++;
+      objects[number] = 0;
+    }
+  }
+  *all = Labels{grid.h, grid.w, univalued, diagonal, background, count, colors, objects,
+                starts, before, nullptr,   nullptr,  {},         {},    {},     {}};
+  const u32 beside[8] = {stride,     ~stride + 1, 1,       ~u32{0},
+                         stride + 1, stride - 1,  ~stride, ~stride + 2};
+  const u32 directions = diagonal ? 8 : 4;
+  u32 made = 0;
+  u32 used = 0;
+  for (const u32 start : shape.order) {
+    if (objects[start] != 0 || colors[start] == background) continue;
+    const u32 self = ++made;
+    starts[self] = start;
+    before[self] = used;
+    objects[start] = self;
+    reached[0] = start;
+    u32 n = 1;
+    Value* own_cells = cells + used;
+    for (u32 k = 0; k < n; ++k) {
+      const u32 at = reached[k];
+      const Location place = shape.locations[at];
+      own_cells[k] = Value::triple(place.i, place.j, colors[at]);
+      for (u32 d = 0; d < directions; ++d) {
+        const u32 next = at + beside[d];
+        if (objects[next] != 0) continue;
+        if (univalued ? colors[next] != colors[start] : colors[next] == background) continue;
+        objects[next] = self;
+        reached[n++] = next;
+      }
+    }
+    used += n;
+  }
+  if (made == 0) return make_empty_set(ctx, out);
+  SetObj* whole = blank_set(ctx);
+  ARC_ALLOC(whole);
+  Value* list = ctx.make<Value>(made);
+  ARC_ALLOC(list);
+  for (u32 self = 1; self <= made; ++self) {
+    const u32 n = (self < made ? before[self + 1] : used) - before[self];
+    const Value args[2] = {Value::integer(reinterpret_cast<i64>(all)), Value::integer(self)};
+    Value& object = list[self - 1];
+    ARC_TRY(later::make(ctx, cells + before[self], n, true, &replay_object, args, 2, object));
+    note_element(whole, object);
+  }
+  whole->count = made;
+  whole->list = list;
+  whole->recipe = Recipe::dialect;
+  whole->replay = &replay_whole;
+  whole->args[3] = Value{};
+  whole->order_depth++;
+  out = Value::of(whole);
   return Status::ok;
 }
 
@@ -203,12 +387,15 @@ void count_colors(const GridObj& grid, Colors& out) {
 
 Status objects_of_grid(Ctx& ctx, const GridObj& grid, bool univalued, bool diagonal, i32 background,
                        Value& out) {
+  if (ctx.orders_later && grid.h <= kMaxLargeSide && grid.w <= kMaxLargeSide) {
+    return objects_later(ctx, grid, univalued, diagonal, background, out);
+  }
   std::unique_ptr<Shape> own;
   Shape* found = nullptr;
   ARC_TRY(shape_of(ctx, grid.h, grid.w, own, found));
   Shape& shape = *found;
   const i64* hashes = shape.hashes.data();
-  std::vector<Around>& around = shape.around[diagonal ? 1 : 0];
+  std::vector<Around>& around = shape.arounds(diagonal);
   const u32 count = static_cast<u32>(shape.hashes.size());
   i8* colors = ctx.make<i8>(count);  // by number
   bool* occupied = ctx.make<bool>(count);
