@@ -37,8 +37,8 @@ u64 slice_size(const device::DevicePool& pool, u64 runs) {
 }
 
 RunRange cut_device_batch(const RunPlan& plan, u64 first, u64 end, u64 size, bool share) {
-  constexpr u32 kTogether = 16;
-  constexpr u64 kMostRuns = u64{1} << 16;
+  constexpr u32 kTogether = 64;
+  constexpr u64 kMostRuns = u64{1} << 15;
   const RunRange plain = cut_batch(plan, first, end, size);
   const u32 start = plan.place_of(first).candidate;
   const u32 count = static_cast<u32>(plan.candidates().size());

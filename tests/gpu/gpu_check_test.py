@@ -42,7 +42,7 @@ def main():
         assert found["device"] == "Fake GPU" and len(found["lanes"]) == 6, found
         alone, shared = found["lanes"][1], found["lanes"][-2]
         assert alone["shared_runs"] == 0 < shared["shared_runs"], found["lanes"]
-        assert shared["evaluated"] * 2 < shared["statements"], shared
+        assert 0 < shared["evaluated"] < shared["statements"], shared
         assert found["profile"]["total"]["calls"] > 0, found["profile"]
         passed = {name: step["passed"] for name, step in found["steps"].items()}
         assert passed == {"unit tests": True, "tests/gpu": True, "conformance": None,

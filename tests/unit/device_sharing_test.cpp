@@ -177,16 +177,16 @@ TEST(DeviceSharing, DoesMutantsOfTheExamplesAsTheCpuDoes) {
 
 TEST(DeviceSharing, CutsBatchesOfSeveralPrograms) {
   DeviceCase work;
-  for (u32 k = 0; k < 20; ++k) work.add("def f" + std::to_string(k) + "(I):\n    return I\n");
+  for (u32 k = 0; k < 80; ++k) work.add("def f" + std::to_string(k) + "(I):\n    return I\n");
   for (u32 k = 0; k < 30; ++k) work.add_task(grid_of({{1}}));
   const RunPlan plan(work.list.candidates, work.tasks);
-  ASSERT_EQ(plan.size(), 600u);
-  EXPECT_EQ(cut_device_batch(plan, 0, 600, 50, false), (RunRange{0, 50}));
-  EXPECT_EQ(cut_device_batch(plan, 0, 600, 50, true), (RunRange{0, 480}));  // 16 programs
-  EXPECT_EQ(cut_device_batch(plan, 480, 600, 50, true), (RunRange{480, 600}));
-  EXPECT_EQ(cut_device_batch(plan, 0, 600, 500, true), (RunRange{0, 480}));
+  ASSERT_EQ(plan.size(), 2400u);
+  EXPECT_EQ(cut_device_batch(plan, 0, 2400, 50, false), (RunRange{0, 50}));
+  EXPECT_EQ(cut_device_batch(plan, 0, 2400, 50, true), (RunRange{0, 1920}));  // 64 programs
+  EXPECT_EQ(cut_device_batch(plan, 1920, 2400, 50, true), (RunRange{1920, 2400}));
+  EXPECT_EQ(cut_device_batch(plan, 0, 2400, 2000, true), (RunRange{0, 1980}));
   EXPECT_EQ(cut_device_batch(plan, 0, 100, 50, true), (RunRange{0, 100}));  // the end of a shard
-  EXPECT_EQ(cut_device_batch(plan, 590, 600, 50, true), (RunRange{590, 600}));
+  EXPECT_EQ(cut_device_batch(plan, 2390, 2400, 50, true), (RunRange{2390, 2400}));
 }
 
 }  // namespace
