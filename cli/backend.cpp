@@ -31,7 +31,6 @@ void refuse_for_devices(const BackendArguments& arguments, const RunOptions& opt
   const auto refuse = [&arguments](const char* what) {
     throw CommandError(fmt::format("--backend {} cannot be had with {}", arguments.name, what));
   };
-  if (options.profile) refuse("--profile, which is of the CPU's kernels");
   if (options.path == KernelPath::simd) refuse("--path simd, which is of the CPU's vectors");
 }
 
@@ -175,6 +174,11 @@ void add_device_options(CLI::App& app, BackendArguments& arguments) {
          "Native stack, in KiB, of each worker of a device; 0: as fits the backend")
       ->check(CLI::Range(0, 1024))
       ->type_name("KIB");
+  option("--device-group", arguments.slices.group,
+         "Programs that share their work on a device: more share more, fewer leave more workers "
+         "something to do; 0: as many as leave each of them four items")
+      ->check(CLI::Range(0, 1 << 16))
+      ->type_name("N");
   option("--device-lanes", arguments.lanes_per_warp,
          "Threads of a warp that evaluate runs on a CUDA device")
       ->check(CLI::Range(1, 32))

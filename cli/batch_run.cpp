@@ -133,7 +133,9 @@ BatchTotals run_batch_job(const BatchJob& job) {
   }
   std::optional<DeviceWork> device_work;
   if (job.devices != nullptr) {
-    device_work.emplace(*job.devices, job.plan, job.slices);
+    SliceLimits slices = job.slices;
+    slices.share = job.arguments.share;
+    device_work.emplace(*job.devices, job.plan, slices);
     // Each slot has one who waits for it, and the others lay out, read and do what is left.
     options.jobs += job.devices->slots() * (job.cores ? 2 : 1);
   }
@@ -142,7 +144,12 @@ BatchTotals run_batch_job(const BatchJob& job) {
       device_work && job.cores ? 2 * job.devices->slots() : std::numeric_limits<u32>::max();
   std::atomic<u32> made = 0;
   options.window_batches = window_of(batch_size, options.jobs);
-  const auto cut = [&job, batch_size, share](u64 first) {
+  const bool share_on_devices = job.devices != nullptr && job.arguments.share &&
+                                job.options.max_seconds == 0 && job.arguments.batch_size == 0;
+  const auto cut = [&job, batch_size, share, share_on_devices](u64 first) {
+    if (job.devices != nullptr) {
+      return cut_device_batch(job.plan, first, job.range.end, batch_size, share_on_devices);
+    }
     return share ? cut_shared_batch(job.plan, first, job.range.end, batch_size)
                  : cut_batch(job.plan, first, job.range.end, batch_size);
   };

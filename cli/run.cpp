@@ -170,7 +170,11 @@ int run(const RunArguments& arguments) {
   RunOptions options = arguments.common.run;
   options.score = arguments.score;
   options.profile = arguments.profile || profile != nullptr;
-  if (options.profile && fast_kernels(resolve_kernel_path(options.path)).table == nullptr) {
+  // What devices leave is the CPU's, which has vectors instead of lanes.
+  const bool has_profile = arguments.backend.name == "cpu"
+                               ? fast_kernels(resolve_kernel_path(options.path)).table != nullptr
+                               : options.path != KernelPath::generic;
+  if (options.profile && !has_profile) {
     throw CommandError(
         "--profile counts calls of the fast kernels: it needs --path simd or scalar");
   }

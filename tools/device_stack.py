@@ -23,7 +23,7 @@ LOOKS = [r"^arcbatch::equal_sets\(", r"^arcbatch::equal_tuples\(", r"^arcbatch::
          r"^arcbatch::force_order\(", r"^arcbatch::device::encode\("]
 LOOKS_BEFORE_ITSELF = [r"^arcbatch::hash_value\(", r"^arcbatch::compare\("]
 # What is called by address: the evaluator's kernels, and arithmetic that calls nothing.
-KERNELS = r"^arcbatch::cuda::fast_scalar\("
+KERNELS = r"^arcbatch::cuda::(fast_scalar|\(anonymous namespace\)::profiled_scalar)\("
 CALLS_KERNELS = [r"^arcbatch::Evaluator::"]
 CALLS_ARITHMETIC = [r"by_component<", r"^arcbatch::generic::"]
 ARITHMETIC = r"^arcbatch::int_(add|sub|mul|floordiv)\("

@@ -133,7 +133,7 @@ class Worker {
     const u64 size = slice_size(devices_->pool(), kManyRuns);
     for (u64 first = 0; first < plan.size();) {
       BatchResult result;
-      result.range = cut_batch(plan, first, plan.size(), size);
+      result.range = cut_device_batch(plan, first, plan.size(), size, devices_->limits().share);
       first = result.range.end;
       evaluator.evaluate(result);
       counts_.add(result.device);

@@ -181,6 +181,9 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
   }
   coordination.window_batches = shape.batches;
   const auto cut = [&](u64 first) {
+    if (mode.devices != nullptr) {
+      return cut_device_batch(plan, first, size, shape.runs, mode.slices.share);
+    }
     return mode.share ? cut_shared_batch(plan, first, size, shape.runs)
                       : cut_batch(plan, first, size, shape.runs);
   };

@@ -20,6 +20,10 @@ void DeviceCounts::add(const DeviceCounts& other) {
   device_nanoseconds += other.device_nanoseconds;
   worker_nanoseconds += other.worker_nanoseconds;
   busy_nanoseconds += other.busy_nanoseconds;
+  shared_runs += other.shared_runs;
+  items += other.items;
+  statements += other.statements;
+  evaluated += other.evaluated;
   core_runs += other.core_runs;
 }
 
@@ -70,10 +74,13 @@ std::string device_counts_json(const DeviceCounts& counts) {
   return fmt::format(
       "{{\"device_runs\": {}, \"cpu_runs\": {}, \"left_to_cpu\": {{{}}}, \"slices\": {}, "
       "\"slices_again\": {}, \"launches\": {}, \"bytes_up\": {}, \"bytes_down\": {}, "
-      "\"core_runs\": {}, \"device_calls\": {}, \"cpu_calls\": {}, \"device_seconds\": {:.6f}, "
+      "\"core_runs\": {}, \"device_calls\": {}, \"cpu_calls\": {}, "
+      "\"shared_runs\": {}, \"items\": {}, \"statements\": {}, \"evaluated\": {}, "
+      "\"device_seconds\": {:.6f}, "
       "\"occupancy\": {:.4f}}}",
       counts.runs, counts.all_left(), reasons, counts.slices, counts.slices_again, counts.launches,
       counts.bytes_up, counts.bytes_down, counts.core_runs, counts.calls, counts.cpu_calls,
+      counts.shared_runs, counts.items, counts.statements, counts.evaluated,
       static_cast<double>(counts.device_nanoseconds) * 1e-9, counts.occupancy());
 }
 

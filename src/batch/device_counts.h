@@ -20,6 +20,10 @@ struct DeviceCounts {
   u64 device_nanoseconds = 0;  // of launches that evaluate
   u64 worker_nanoseconds = 0;  // the same, times the workers of the device
   u64 busy_nanoseconds = 0;    // of these, those in which a worker had a run
+  u64 shared_runs = 0;         // that came to devices as programs of a graph
+  u64 items = 0;               // graphs times examples
+  u64 statements = 0;          // that these runs came through
+  u64 evaluated = 0;           // nodes that were evaluated for them
   u64 core_runs = 0;           // that the CPU's cores took as their share, under `auto`
 
   void add(const DeviceCounts& other);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph/fingerprint.h"
+#include "graph/graph_step.h"
 #include "graph/id_table.h"
 #include "graph/leaf_call.h"
 #include "graph/parameters.h"
@@ -22,16 +23,6 @@ struct GraphSize {
   u64 steps = 0;       // nodes in the tree of programs, see GraphStep
 };
 
-// One visit of a node on the way through all programs. Programs that begin alike share their
-// first steps: the steps are a tree in preorder, with the last node of a program at its end.
-struct GraphStep {
-  u32 node = 0;
-  u32 depth = 0;          // steps before it, in the programs that it belongs to
-  u32 end = 0;            // one past the last step below
-  u32 first_program = 0;  // into BatchGraph::by_end(): the programs that end here or below come
-                          // next, up to the first_program of step `end`
-};
-
 // What a node's value depends on and thus how long it holds: the last of these that it depends on.
 enum class NodeClass : u8 { literals, pairs, input, compared };
 inline constexpr u32 kNodeClasses = 4;
@@ -43,11 +34,11 @@ inline constexpr u32 kNodeClasses = 4;
 // it is a number of a reason.
 class BatchGraph {
  public:
-  // The nodes of the arguments (see Parameters), which nobody evaluates.
-  static constexpr u32 kInput = 0;
-  static constexpr u32 kPairs = 1;
-  static constexpr u32 kCompared = 2;
-  static constexpr u32 kArguments = 3;
+  // See graph_step.h.
+  static constexpr u32 kInput = kInputNode;
+  static constexpr u32 kPairs = kPairsNode;
+  static constexpr u32 kCompared = kComparedNode;
+  static constexpr u32 kArguments = kArgumentNodes;
 
   BatchGraph();
 
@@ -95,6 +86,12 @@ class BatchGraph {
   [[nodiscard]] std::vector<u32> nodes_without_input() const;
   [[nodiscard]] const std::string& reason(const Instr& refuse) const {
     return reasons_[static_cast<u64>(refuse.immediate)];
+  }
+  // Sets `out` to the reason of a number that such a node has, if there is one.
+  bool reason_at(u64 number, std::string& out) const {
+    if (number >= reasons_.size()) return false;
+    out = reasons_[number];
+    return true;
   }
 
  private:

@@ -271,11 +271,60 @@ def test_a_lost_gpu(folder):
     check(done.code == 1 and "no device is left" in done.err, done)
 
 
+def test_programs_share_their_work_on_devices(folder):
+    source = "".join(f"def f{k}(I):\n    x = vmirror(I)\n    y = upscale(x, {k % 5 + 1})\n    return y\n"
+                     for k in range(40))
+    arguments = one(folder, source)
+    _, alone = compare(folder, arguments, "--backend", "emulated", "--no-share")
+    check(alone["shared_runs"] == 0 == alone["evaluated"] and alone["device_calls"] == 80, alone)
+    done, shared = compare(folder, arguments, "--backend", "emulated", "--device-group", "40")
+    check(shared["shared_runs"] == 40 and shared["items"] == 1, shared)
+    # vmirror, five kinds of upscale.
+    check(shared["statements"] == 120 and shared["evaluated"] == 6 == shared["device_calls"], shared)
+    check("6 statements evaluated for the 120 that the runs came through" in done.out, done.out)
+    _, counts = compare(folder, arguments, "--backend", "emulated", "--max-seconds", "100")
+    check(counts["shared_runs"] == 0, counts)  # a limit of runs that stand alone
+    _, counts = compare(folder, arguments, "--backend", "cuda", "--device-group", "8",
+                        ARCBATCH_CUDA_MODULE=FAKE)
+    check(counts["shared_runs"] == 40 and counts["items"] == 5, counts)
+
+
+def profiled(folder, *arguments, **environment):
+    """The profile of a run."""
+    path = os.path.join(folder, "profile.json")
+    done = arcbatch("run", *arguments, "--profile", "--profile-json", path, **environment)
+    check(done.code == 0, done)
+    with open(path, encoding="utf-8") as file:
+        return path, done, json.load(file)
+
+
+def test_profiles_of_devices(folder):
+    """The calls that the CPU makes; time by the device's clock; a guide for other work."""
+    keys = ("name", "kind", "calls")
+    _, _, wanted = profiled(folder, "--no-share", "--path", "scalar")
+    for devices, environment in ((["--backend", "emulated"], {}),
+                                 (["--backend", "emulated", "--path", "scalar"], {}),
+                                 (["--backend", "cuda"], {"ARCBATCH_CUDA_MODULE": FAKE})):
+        path, done, found = profiled(folder, *devices, "--no-share", **environment)
+        by_name = [sorted([row[key] for key in keys] for row in p["primitives"])
+                   for p in (wanted, found)]
+        check(by_name[0] == by_name[1], (devices, by_name))
+        generic, orders = found["total"]["generic"], found["total"]["orders"]
+        check(0 < generic < found["total"]["calls"] / 10 and orders > 0, found["total"])
+        timed = [row["kernel_ns"] for row in found["primitives"] if row["kind"] == "leaf"]
+        check(timed and min(timed) > 0 and max(timed) < 1e9, timed)
+        check("ns a call" in done.out, done)
+    compare(folder, [], "--backend", "emulated", "--guide", path)
+    # What the CPU does for a device is the profile's too.
+    _, _, found = profiled(folder, "--backend", "emulated", "--no-share", "--device-steps", "300")
+    check(found["total"]["calls"] >= wanted["total"]["calls"], (found["total"], wanted["total"]))
+
+
 def test_options_that_devices_cannot_have(folder):
-    for options, reason in ((["--profile", "--path", "scalar"], "--profile"),
-                            (["--path", "simd"], "--path simd")):
-        done, _, _ = lines_of(folder, "none", "--backend", "emulated", *options)
-        check(done.code == 1 and f"cannot be had with {reason}" in done.err, done)
+    done, _, _ = lines_of(folder, "none", "--backend", "emulated", "--path", "simd")
+    check(done.code == 1 and "cannot be had with --path simd" in done.err, done)
+    done, _, _ = lines_of(folder, "none", "--backend", "emulated", "--path", "generic", "--profile")
+    check(done.code == 1 and "--profile counts calls of the fast kernels" in done.err, done)
     done = arcbatch("run", "--backend", "tpu")
     check(done.code == 2 and "--backend" in done.err, done)
 

@@ -28,6 +28,8 @@ import compare
 import engine as engine_module
 
 SHOWN = 10
+TOGETHER = 50  # mutants of a solver in one command, which share their work
+COUNTED = ("device_runs", "shared_runs", "statements", "evaluated")
 
 
 class Runs:
@@ -126,18 +128,19 @@ def mutants(arguments, folder) -> int:
     runs = matched = values = 0
     counts: Counter = Counter()
     different = 0
-    files = max(1, arguments.count // len(solvers))
-    for number in range(files):
-        sources = []
+    each = max(1, arguments.count // len(solvers))
+    for first in range(0, each, TOGETHER):
+        programs = os.path.join(folder, f"mutants{first}")
         for task, body in solvers:
             places = [m for m in re.finditer(r"\b\w+\b", body) if m[0] in like]
-            place = rng.choice(places)
-            name = rng.choice(like[place[0]])
-            sources.append(f"def solve_{task}(I):\n{body[:place.start()]}{name}{body[place.end():]}")
-        programs = write(folder, f"mutants{number}.py", "\n".join(sources))
+            for number in range(first, min(first + TOGETHER, each)):
+                place = rng.choice(places)
+                name = rng.choice(like[place[0]])
+                write(programs, f"{task}/{number}.py", f"def solve_{task}(I):\n"
+                      f"{body[:place.start()]}{name}{body[place.end():]}")
         limits = ["--max-steps", str(arguments.max_steps)]
-        both = [Runs(arguments, backend, programs, arguments.tasks, limits, folder)
-                for backend in ("cpu", arguments.backend)]
+        both = [Runs(arguments, "cpu", programs, arguments.tasks, [*limits, "--no-share"], folder),
+                Runs(arguments, arguments.backend, programs, arguments.tasks, limits, folder)]
         for wanted, got in zip(both[0].lines, both[1].lines):
             runs += 1
             values += '"status":"value"' in wanted
@@ -148,9 +151,9 @@ def mutants(arguments, folder) -> int:
             if different <= SHOWN:
                 print(f"DIFFERENT\ncpu: {wanted[:800]}\n{arguments.backend}: {got[:800]}")
         different += len(both[0].lines) != len(both[1].lines)
-        counts.update({"device_runs": both[1].counts["device_runs"]})
+        counts.update({name: both[1].counts[name] for name in COUNTED})
         counts.update(both[1].counts["left_to_cpu"])
-    print(f"{files * len(solvers)} mutants, {runs} runs, {values} values, {matched} matched, "
+    print(f"{each * len(solvers)} mutants, {runs} runs, {values} values, {matched} matched, "
           f"{different} different; devices: {dict(counts)}")
     return 1 if different or not runs else 0
 

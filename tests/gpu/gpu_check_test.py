@@ -29,19 +29,24 @@ def main():
                                    *arguments], check=False, capture_output=True, text=True,
                                   env={**environment, **extra})
 
-        some = ["--only", "unit tests", "--only", "tests/gpu", "--only", "conformance", "--only", "lanes"]
+        some = ["--only", "unit tests", "--only", "tests/gpu", "--only", "conformance", "--only", "lanes",
+                "--only", "sharing"]
         done = check(*some, "--time-limit", "1")
         assert done.returncode == 1, done
-        assert "not done yet: unit tests, tests/gpu, conformance, lanes; go on with" in done.stdout, done
+        assert "not done yet: unit tests, tests/gpu, conformance, lanes, sharing; go on with" in done.stdout, done
         report = done.stdout.split("--resume ")[1].strip()
         done = check(*some, "--resume", report)
         assert done.returncode == 0 and "not done yet" not in done.stdout, done
         with open(report, encoding="utf-8") as file:
             found = json.load(file)
-        assert found["device"] == "Fake GPU" and len(found["lanes"]) == 3, found
+        assert found["device"] == "Fake GPU" and len(found["lanes"]) == 6, found
+        alone, shared = found["lanes"][1], found["lanes"][-2]
+        assert alone["shared_runs"] == 0 < shared["shared_runs"], found["lanes"]
+        assert 0 < shared["evaluated"] < shared["statements"], shared
+        assert found["profile"]["total"]["calls"] > 0, found["profile"]
         passed = {name: step["passed"] for name, step in found["steps"].items()}
         assert passed == {"unit tests": True, "tests/gpu": True, "conformance": None,
-                          "lanes": True}, passed
+                          "lanes": True, "sharing": True}, passed
         with open(report.replace(".json", ".md"), encoding="utf-8") as file:
             assert "| conformance | NOT RUN: no --conformance |" in file.read()
         # A device that fails is a failure; a machine without one ends the check.

@@ -89,6 +89,7 @@ TEST(Device, EvaluatesRandomProgramsAsTheCpuDoes) {
       work.add_task(CorpusWriter::random_grid(random), CorpusWriter::random_grid(random));
     }
     setup.device.path = at % 200 == 0 ? KernelPath::lanes : KernelPath::scalar;
+    setup.slices.share = at % 400 < 200;
     sum.add(expect_alike(work, setup));
   }
   EXPECT_LT(sum.all_left() * 50, sum.runs);
@@ -110,7 +111,12 @@ TEST(Device, LimitsAreThoseOfTheCpu) {
   const auto check = [&work](const Limits& limits) {
     DeviceSetup setup;
     setup.options.limits = limits;
-    EXPECT_EQ(expect_alike(work, setup).all_left(), 0u);
+    for (const bool share : {true, false}) {
+      setup.slices.share = share;
+      const DeviceCounts counts = expect_alike(work, setup);
+      EXPECT_EQ(counts.all_left(), 0u);
+      EXPECT_EQ(counts.shared_runs > 0, share);
+    }
   };
   for (const u64 steps : {1u, 2u, 10u, 50u, 200u, 1000u, 5000u, 20000u}) {
     Limits limits;

@@ -12,11 +12,16 @@ __global__ void rebase_programs(device::SliceImage* slice) {
   if (k < slice->program_count) device::rebase(*slice->program(k));
 }
 
+__device__ Status profiled_scalar(Ctx& ctx, Prim p, const Value* args, Value& out) {
+  return device::note_call(ctx, p, [&] { return fast_scalar(ctx, p, args, out); });
+}
+
 __global__ void __launch_bounds__(kBlock) work_slice(device::Workspace workspace, u32 lanes) {
   const u32 lane = threadIdx.x % kWarp;
   if (lane >= lanes) return;
   const u32 warp = (blockIdx.x * blockDim.x + threadIdx.x) / kWarp;
-  device::work(workspace, warp * lanes + lane, FastKernels{&fast_scalar, nullptr});
+  device::work(workspace, warp * lanes + lane, FastKernels{&fast_scalar, nullptr},
+               FastKernels{&profiled_scalar, nullptr});
 }
 
 }  // namespace

@@ -282,7 +282,9 @@ int evaluate(arcbatch_cuda_device* d, uint32_t number, uint64_t bytes, void** ou
     device::Workspace workspace = d->workspace;
     workspace.slice = reinterpret_cast<SliceImage*>(in);
     workspace.end = reinterpret_cast<SliceEnd*>(end);
-    check(launch_rebase(workspace.slice, image.program_count, slot.stream), "launching rebase");
+    if (image.program_count > 0) {
+      check(launch_rebase(workspace.slice, image.program_count, slot.stream), "launching rebase");
+    }
     {
       const std::lock_guard lock(d->launching);
       check(cudaStreamWaitEvent(slot.stream, d->launched, 0), "cudaStreamWaitEvent");
@@ -304,7 +306,7 @@ int evaluate(arcbatch_cuda_device* d, uint32_t number, uint64_t bytes, void** ou
     float milliseconds = 0;
     check(cudaEventElapsedTime(&milliseconds, slot.began, slot.ended), "cudaEventElapsedTime");
     traffic->down = fixed + values;
-    traffic->launches = 2;
+    traffic->launches = image.program_count > 0 ? 2 : 1;
     traffic->nanoseconds = static_cast<u64>(static_cast<double>(milliseconds) * 1e6);
   });
 }

@@ -9,9 +9,29 @@
 #include "backend/device/worker.h"
 
 namespace arcbatch::device {
+namespace {
+
+template <KernelPath Path>
+Status profiled(Ctx& ctx, Prim p, const Value* args, Value& out) {
+  static const FastDispatch kernel = framed_kernels(Path).dispatch;
+  return note_call(ctx, p, [&] { return kernel(ctx, p, args, out); });
+}
+
+FastKernels profiled_kernels(KernelPath path) {
+  switch (path) {
+    case KernelPath::scalar: return {&profiled<KernelPath::scalar>, nullptr};
+    case KernelPath::lanes: return {&profiled<KernelPath::lanes>, nullptr};
+    default: return {};
+  }
+}
+
+}  // namespace
 
 EmulatedDevice::EmulatedDevice(const EmulatedOptions& options)
-    : options_(options), kernels_(framed_kernels(options.path)), slots_(options.slots) {
+    : options_(options),
+      kernels_(framed_kernels(options.path)),
+      profiled_(profiled_kernels(options.path)),
+      slots_(options.slots) {
   info_ = {options.name, options.workers, options.worker_bytes, options.slice_runs};
   for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
 }
@@ -34,7 +54,7 @@ SliceEnd* EmulatedDevice::evaluate(u32 slot, u64 bytes, Traffic& traffic) {
     const std::lock_guard lock(running_);
     const bool lost = ++slices_ == options_.lost_in_slice;
     const auto began = std::chrono::steady_clock::now();
-    launch(s, lost ? runs / 2 : runs);
+    launch(s, lost);
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began;
     traffic.nanoseconds += static_cast<u64>(took.count());
     if (options_.lost_in_slice != 0 && slices_ >= options_.lost_in_slice) {
@@ -45,14 +65,14 @@ SliceEnd* EmulatedDevice::evaluate(u32 slot, u64 bytes, Traffic& traffic) {
   std::memcpy(s.end.hold(down), s.device_out.get(), down);
   traffic.up += bytes;
   traffic.down += down;
-  traffic.launches += 2;
+  traffic.launches += slice->program_count > 0 ? 2 : 1;
   return reinterpret_cast<SliceEnd*>(s.end.get());
 }
 
-void EmulatedDevice::launch(Slot& slot, u32 runs) {
+void EmulatedDevice::launch(Slot& slot, bool lost) {
   auto* slice = reinterpret_cast<SliceImage*>(slot.device_in.get());
   for (u32 k = 0; k < slice->program_count; ++k) rebase(*slice->program(k));
-  slice->run_count = runs;
+  if (lost) slice->queue_length /= 2;
   Workspace w;
   w.slice = slice;
   w.examples = reinterpret_cast<const ExamplesImage*>(examples_.get());
@@ -62,10 +82,12 @@ void EmulatedDevice::launch(Slot& slot, u32 runs) {
   w.worker_bytes = options_.worker_bytes;
   w.frames = options_.frames;
   w.stack_bytes = options_.stack_bytes;
-  const u32 workers = std::max(1u, std::min(options_.workers, runs));
+  const u32 workers = std::max(1u, std::min(options_.workers, slice->queue_length));
   std::vector<std::jthread> threads;
-  for (u32 k = 1; k < workers; ++k) threads.emplace_back([&w, k, this] { work(w, k, kernels_); });
-  work(w, 0, kernels_);
+  for (u32 k = 1; k < workers; ++k) {
+    threads.emplace_back([&w, k, this] { work(w, k, kernels_, profiled_); });
+  }
+  work(w, 0, kernels_, profiled_);
 }
 
 }  // namespace arcbatch::device

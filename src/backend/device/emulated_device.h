@@ -60,11 +60,13 @@ class EmulatedDevice : public Device {
     Memory device_out;
   };
 
-  void launch(Slot& slot, u32 runs);
+  // Where the device is `lost` meanwhile, half of the queue is left.
+  void launch(Slot& slot, bool lost);
 
   EmulatedOptions options_;
   DeviceInfo info_;
   FastKernels kernels_;
+  FastKernels profiled_;
   std::vector<Value> primitives_;
   std::vector<Slot> slots_;
   Memory examples_;

@@ -5,13 +5,14 @@
 #include <type_traits>
 
 #include "backend/code.h"
+#include "graph/graph_step.h"
 #include "graph/parameters.h"
 #include "values/context.h"
 
 namespace arcbatch::device {
 
 // Grows with every change of what lies in these bytes.
-inline constexpr u32 kImageVersion = 2;
+inline constexpr u32 kImageVersion = 3;
 
 // A part of an image: how far behind its header it lies and, once rebased, where.
 template <class T>
@@ -36,6 +37,30 @@ struct ProgramImage {
   Part<KeywordView> keyword_sets;
   // The other constants, children before parents: number, count of children, the children.
   Part<u32> compounds;
+};
+
+// Many programs as one graph (graph/batch_graph.h): what executors read of it, and nothing that
+// has to be rebased.
+struct GraphImage {
+  u64 bytes = 0;
+  u32 node_count = 0;
+  u32 constant_count = 0;
+  u32 compound_words = 0;
+  u32 step_count = 0;  // without the sentinel, which is there too
+  u32 result_count = 0;
+  u32 depth = 0;  // of the deepest step
+  u32 uses_pairs = 0;
+  u32 pad = 0;
+  Part<const Instr> nodes;
+  Part<const Operand> operands;
+  Part<const LeafCall> leaf_calls;
+  Part<const Value> constants;
+  Part<const u32> compounds;  // as a ProgramImage has them
+  Part<const GraphStep> steps;
+  template <class T>
+  [[nodiscard]] ARC_HD const T* part(Part<const T> p) const {
+    return reinterpret_cast<const T*>(reinterpret_cast<u64>(this) + p.at);
+  }
 };
 
 // A grid of an example. Grids without cells have no bytes.
@@ -72,16 +97,34 @@ struct SliceRun {
   u32 example = 0;
 };
 
-// The runs of one launch, with their programs behind them.
+// A graph on one example.
+struct SliceItem {
+  u32 graph = 0;
+  u32 example = 0;
+  // Into the numbers of runs: one for each program of the graph, in the order in which they end, or
+  // kNoRun for those whose run is not to be had from it.
+  u64 first = 0;
+};
+inline constexpr u32 kNoRun = ~u32{0};
+
+// The runs of one launch, with their programs behind them. Those that share their work belong to
+// items; the others come first in the numbering.
 struct SliceImage {
   u32 program_count = 0;
-  u32 run_count = 0;
+  u32 run_count = 0;    // all of them
+  u32 alone_count = 0;  // of them, those that share nothing
+  u32 item_count = 0;
   u32 serial = 0;      // of the slice; what comes back bears it
   u8 want_values = 0;  // 1: values are brought down
   u8 want_grids = 0;   // 1: whatever is a grid comes as one
-  u8 pad[2] = {};
-  u64 programs = 0;  // offset of the offsets of the ProgramImages
-  u64 runs = 0;      // offset of the SliceRuns
+  u8 profile = 0;      // 1: calls of primitives are counted and timed
+  u8 pad = 0;
+  u32 queue_length = 0;  // items and runs alone; less where a test has a device fail
+  u64 programs = 0;      // offset of the offsets of the ProgramImages
+  u64 graphs = 0;        // offset of the offsets of the GraphImages
+  u64 items = 0;         // offset of the SliceItems
+  u64 numbers = 0;       // offset of the numbers of their runs
+  u64 runs = 0;          // offset of the SliceRuns, of which there are alone_count
   Limits limits;
   u64 most_steps = 0;        // runs that need more are left to the CPU
   u64 value_bytes = 0;       // room for all values
@@ -94,6 +137,17 @@ struct SliceImage {
   }
   [[nodiscard]] ARC_HD SliceRun run(u32 k) {
     return reinterpret_cast<SliceRun*>(reinterpret_cast<u8*>(this) + runs)[k];
+  }
+  [[nodiscard]] ARC_HD const GraphImage& graph(u32 k) {
+    u8* base = reinterpret_cast<u8*>(this);
+    return *reinterpret_cast<GraphImage*>(base + reinterpret_cast<u64*>(base + graphs)[k]);
+  }
+  [[nodiscard]] ARC_HD const SliceItem& item(u32 k) {
+    return reinterpret_cast<SliceItem*>(reinterpret_cast<u8*>(this) + items)[k];
+  }
+  // The numbers of an item's runs.
+  [[nodiscard]] ARC_HD const u32* run_numbers(const SliceItem& item) {
+    return reinterpret_cast<u32*>(reinterpret_cast<u8*>(this) + numbers) + item.first;
   }
 };
 
@@ -126,7 +180,8 @@ struct RunEnd {
   GiveUp give_up = GiveUp::none;
   u8 match = 0;  // 1 where the value equals the expected one
   Stage stage = Stage::before;
-  // Where an error was raised in a call: the function's number within the image, or kNowhere.
+  // Where an error was raised in a call: the function's number within the image, or kNowhere, and
+  // its statement. Of a run that shared its work: kNowhere, and the depth of the step that failed.
   u32 function = 0;
   u32 statement = 0;
   i64 refusal = -1;
@@ -139,14 +194,30 @@ struct RunEnd {
 };
 inline constexpr u32 kNowhere = ~u32{0};
 
+// What a profiled slice counts of a primitive.
+struct PrimCounts {
+  u64 calls = 0;
+  u64 generic = 0;
+  u64 orders = 0;
+  u64 nanoseconds = 0;
+};
+
 // What comes down: this, the RunEnds, the values.
 struct SliceEnd {
-  u32 next_run = 0;  // the queue
+  u32 next = 0;  // of the queue
   u32 pad = 0;
   u64 values = 0;  // bytes of them, with those for which there was no room
   // Summed over the workers: from where one begins to where there is no run left for it.
   u64 busy_nanoseconds = 0;
+  // Of runs that shared their work: statements that they came through, nodes that were evaluated
+  // for them and calls of primitives in these.
+  u64 statements = 0;
+  u64 evaluated = 0;
+  u64 leaf_calls = 0;
+  u64 generic_calls = 0;
   u64 pad2 = 0;
+  // By primitive, and one more for what is outside of all calls. All zero without a profile.
+  PrimCounts primitives[kPrimCount + 1];
   [[nodiscard]] ARC_HD RunEnd* ends() { return reinterpret_cast<RunEnd*>(this + 1); }
   [[nodiscard]] ARC_HD u8* value_bytes(u32 runs) { return reinterpret_cast<u8*>(ends() + runs); }
 };
@@ -161,6 +232,8 @@ constexpr u64 layout_of_images() {
   u64 mixed = kImageVersion;
   const u64 parts[] = {sizeof(ProgramImage),
                        sizeof(ExampleImage),
+                       sizeof(GraphImage),
+                       sizeof(SliceItem),
                        sizeof(SliceImage),
                        sizeof(RunEnd),
                        sizeof(SliceEnd),

@@ -1,6 +1,7 @@
 // Numbers what a function reaches anew and lays it out flat.
 #include "backend/device/program_image.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <unordered_map>
@@ -30,6 +31,24 @@ class Layout {
 template <class T>
 const T* as_pointer(u64 offset) {
   return reinterpret_cast<const T*>(offset);
+}
+
+// Lays out literals as values, and as words those that have to live in an arena.
+template <class Image>
+void add_literals(Layout& layout, const std::vector<Constant>& literals, Image& image) {
+  std::vector<Value> constants(literals.size());
+  std::vector<u32> compounds;
+  for (u32 k = 0; k < literals.size(); ++k) {
+    if (inline_constant(literals, k, constants.data())) continue;
+    const std::vector<u32>& children = literals[k].children;
+    compounds.push_back(k);
+    compounds.push_back(static_cast<u32>(children.size()));
+    compounds.insert(compounds.end(), children.begin(), children.end());
+  }
+  image.constant_count = static_cast<u32>(constants.size());
+  image.compound_words = static_cast<u32>(compounds.size());
+  image.constants.at = layout.add(constants.data(), constants.size());
+  image.compounds.at = layout.add(compounds.data(), compounds.size());
 }
 
 class ImageBuilder {
@@ -118,19 +137,7 @@ class ImageBuilder {
       Constant& literal = literals.emplace_back(program_.constants[k]);
       for (u32& child : literal.children) child = constant_numbers_.at(child);
     }
-    std::vector<Value> constants(literals.size());
-    std::vector<u32> compounds;
-    for (u32 k = 0; k < literals.size(); ++k) {
-      if (inline_constant(literals, k, constants.data())) continue;
-      const std::vector<u32>& children = literals[k].children;
-      compounds.push_back(k);
-      compounds.push_back(static_cast<u32>(children.size()));
-      compounds.insert(compounds.end(), children.begin(), children.end());
-    }
-    image_.constant_count = static_cast<u32>(constants.size());
-    image_.compound_words = static_cast<u32>(compounds.size());
-    image_.constants.at = layout_.add(constants.data(), constants.size());
-    image_.compounds.at = layout_.add(compounds.data(), compounds.size());
+    add_literals(layout_, literals, image_);
   }
 
   void add_keyword_sets() {
@@ -175,6 +182,31 @@ class ImageBuilder {
 
 BuiltProgram build_program(const Program& program, u32 index, Parameters parameters) {
   return ImageBuilder(program, index).build(parameters);
+}
+
+std::vector<u8> build_graph(const BatchGraph& graph) {
+  GraphImage image;
+  Layout layout;
+  layout.add(&image, 1);
+  const auto add = [&layout](const auto& items) { return layout.add(items.data(), items.size()); };
+  image.nodes.at = add(graph.nodes());
+  image.operands.at = add(graph.operands());
+  image.leaf_calls.at = add(graph.leaf_calls());
+  image.steps.at = add(graph.steps());
+  add_literals(layout, graph.constants(), image);
+  image.node_count = static_cast<u32>(graph.nodes().size());
+  image.step_count = static_cast<u32>(graph.steps().size() - 1);
+  image.result_count = graph.result_count();
+  for (const GraphStep& step : graph.steps()) image.depth = std::max(image.depth, step.depth);
+  image.uses_pairs = graph.uses_pairs() ? 1 : 0;
+  image.bytes = layout.bytes.size();
+  std::memcpy(layout.bytes.data(), &image, sizeof image);
+  return std::move(layout.bytes);
+}
+
+u64 graph_table_bytes(u64 instructions) {
+  constexpr u64 kBytesANode = 128;  // more than GraphWorker takes of one that returns
+  return (instructions + kArgumentNodes) * kBytesANode;
 }
 
 GridImage ExamplesBuilder::add_grid(const GridData& grid) {
@@ -227,26 +259,57 @@ void SliceBuilder::add_program(std::vector<u8> image) {
   images_.push_back(std::move(image));
 }
 
+void SliceBuilder::add_graph(std::vector<u8> image) {
+  image_bytes_ += aligned(image.size());
+  graphs_.push_back(std::move(image));
+}
+
+void SliceBuilder::add_item(u32 graph, u32 example, const std::vector<u32>& numbers) {
+  items_.push_back({graph, example, numbers_.size()});
+  for (const u32 number : numbers) shared_runs_ += number == kNoRun ? 0 : 1;
+  numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
+}
+
 u64 SliceBuilder::bytes() const {
   return aligned(sizeof(SliceImage)) + aligned(images_.size() * sizeof(u64)) +
-         aligned(runs_.size() * sizeof(SliceRun)) + image_bytes_;
+         aligned(graphs_.size() * sizeof(u64)) + aligned(items_.size() * sizeof(SliceItem)) +
+         aligned(numbers_.size() * sizeof(u32)) + aligned(runs_.size() * sizeof(SliceRun)) +
+         image_bytes_;
 }
 
 void SliceBuilder::write(u8* to, SliceImage header) const {
   header.program_count = programs();
   header.run_count = runs();
-  header.programs = aligned(sizeof(SliceImage));
-  header.runs = header.programs + aligned(images_.size() * sizeof(u64));
-  u64 at = header.runs + aligned(runs_.size() * sizeof(SliceRun));
+  header.alone_count = static_cast<u32>(runs_.size());
+  header.item_count = static_cast<u32>(items_.size());
+  header.queue_length = header.alone_count + header.item_count;
+  u64 at = aligned(sizeof(SliceImage));
+  const auto reserve = [&at](u64 bytes) {
+    const u64 here = at;
+    at += aligned(bytes);
+    return here;
+  };
+  header.programs = reserve(images_.size() * sizeof(u64));
+  header.graphs = reserve(graphs_.size() * sizeof(u64));
+  header.items = reserve(items_.size() * sizeof(SliceItem));
+  header.numbers = reserve(numbers_.size() * sizeof(u32));
+  header.runs = reserve(runs_.size() * sizeof(SliceRun));
   std::memcpy(to, &header, sizeof header);
-  if (!runs_.empty()) {
-    std::memcpy(to + header.runs, runs_.data(), runs_.size() * sizeof(SliceRun));
-  }
-  for (std::size_t k = 0; k < images_.size(); ++k) {
-    std::memcpy(to + header.programs + k * sizeof(u64), &at, sizeof at);
-    std::memcpy(to + at, images_[k].data(), images_[k].size());
-    at += aligned(images_[k].size());
-  }
+  const auto put = [to](u64 where, const auto& list) {
+    if (!list.empty()) std::memcpy(to + where, list.data(), list.size() * sizeof(list[0]));
+  };
+  put(header.items, items_);
+  put(header.numbers, numbers_);
+  put(header.runs, runs_);
+  const auto put_images = [&](u64 offsets, const std::vector<std::vector<u8>>& images) {
+    for (std::size_t k = 0; k < images.size(); ++k) {
+      const u64 here = reserve(images[k].size());
+      std::memcpy(to + offsets + k * sizeof(u64), &here, sizeof here);
+      std::memcpy(to + here, images[k].data(), images[k].size());
+    }
+  };
+  put_images(header.programs, images_);
+  put_images(header.graphs, graphs_);
 }
 
 }  // namespace arcbatch::device
