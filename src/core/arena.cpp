@@ -18,7 +18,8 @@ constexpr u64 kLargePage = u64{2} << 20;
 
 // Asks for large pages where a block has several. What fills such a block goes back and forth in
 // it (tables by hash), so that with pages of 4 KiB most of the time goes to faults and to
-// translation. The block is no less usable where there are none, so that a refusal is not looked at.
+// translation. The block is no less usable where there are none, so that a refusal is not looked
+// at.
 void prefer_large_pages(void* block, u64 size) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
   if (size < 4 * kLargePage) return;

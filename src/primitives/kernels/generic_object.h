@@ -61,8 +61,8 @@ struct ColorLast {  // (i, j, v)
   }
 };
 
-// grid[i][j] for i and j of at least 0, i in range: of bytes where the grid is of them, since a large
-// one would be many times its size as values.
+// grid[i][j] for i and j of at least 0, i in range: of bytes where the grid is of them, since a
+// large one would be many times its size as values.
 struct CellReader {
   const grids::Row* rows = nullptr;
   const i8* bytes = nullptr;
