@@ -331,7 +331,8 @@ void save(const Results& self, const std::string& path, const std::vector<std::s
   const RunPlan& plan = self.work->plan;
   const std::vector<ProgramFile>& files = self.work->programs.files;
   const ResultsSetup setup{programs, tasks, std::filesystem::current_path().string(), false};
-  create_results(path, cli::make_header(self.options, plan, files), setup, plan, files);
+  create_results(path, cli::make_header(self.options, self.work->programs.dialect, plan, files),
+                 setup, plan, files);
   ResultsWriter writer(path);
   writer.begin_session({self.devices.empty()
                             ? kernel_path_name(resolve_kernel_path(self.options.path))
@@ -343,7 +344,7 @@ void save(const Results& self, const std::string& path, const std::vector<std::s
   all.fast_calls = self.fast_calls;
   all.generic_calls = self.generic_calls;
   for (RunRecord& record : all.records) {
-    if (!record.is_test || record.outcome.status != Status::ok) continue;
+    if (!is_prediction(record)) continue;
     record.prediction = grid_json(record.outcome.value).value_or("");
   }
   writer.add(all);
@@ -369,6 +370,7 @@ nb::dict summary(const Results& self, const nb::iterable& rows) {
     facts.reason = facts.kind == StatusKind::error ? std::string_view(status_name(outcome.status))
                                                    : std::string_view(outcome.reason);
     facts.match = outcome.match;
+    facts.compared = r.compared.value_or(false);
     facts.seconds = outcome.seconds;
     stats.add(facts);
   }

@@ -68,13 +68,14 @@ void DeviceEvaluator::evaluate(BatchResult& result) {
   lay_out(result);
   const u64 leaf_before = runner_.ctx().leaf_calls;
   const u64 generic_before = runner_.ctx().generic_calls;
+  const std::size_t left = left_.size();
   try {
-    evaluate_slice(result);
+    if (!rows_.empty()) evaluate_slice(result);
   } catch (const DeviceLost&) {  // there is none left
     if (!work_.limits().cpu_when_lost) throw;
-    left_.clear();
+    left_.resize(left);
     for (const Row& row : rows_) left_.push_back(row.record);
-    result.device.left[static_cast<u32>(GiveUp::lost)] += left_.size();
+    result.device.left[static_cast<u32>(GiveUp::lost)] += rows_.size();
   }
   for (const u32 k : left_) run_on_cpu(result.records[k]);
   const u64 generic = runner_.ctx().generic_calls - generic_before;
@@ -98,9 +99,11 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
     RunPlan::Place place = plan_.place_of(run);
     const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
     const u64 end = std::min(result.range.end, plan_.pair_end(run));
-    if (place.candidate != last) {
+    const Candidate& candidate = plan_.candidates()[place.candidate];
+    const bool for_cpu = candidate.parameters == Parameters::batt;
+    if (for_cpu) result.device.left[static_cast<u32>(GiveUp::batt)] += end - run;
+    if (!for_cpu && place.candidate != last) {
       last = place.candidate;
-      const Candidate& candidate = plan_.candidates()[last];
       ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
       device::BuiltProgram built =
           device::build_program(*program, candidate.function, candidate.parameters);
@@ -108,13 +111,18 @@ void DeviceEvaluator::lay_out(BatchResult& result) {
       slice_.add_program(std::move(built.bytes));
       loaded_.push_back({std::move(program), std::move(built.functions)});
     }
-    for (; run < end; ++run, ++place.example) {
+    for (; run < end; ++run, place = plan_.after(place)) {
       RunRecord& record = result.records[run - result.range.first];
       record.run = run;
       record.candidate = place.candidate;
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
+      record.compared = plan_.compared_at(place);
+      if (for_cpu) {
+        left_.push_back(static_cast<u32>(run - result.range.first));
+        continue;
+      }
       rows_.push_back({cost, slice_.programs() - 1, work_.first_example(place.task) + place.example,
                        static_cast<u32>(run - result.range.first)});
     }
