@@ -43,10 +43,10 @@ constexpr auto kTickInterval = std::chrono::milliseconds(50);
 
 // What the records of an evaluation refer to. Stays where it is, since the plan points into it.
 struct Work {
-  Work(CandidateList&& candidates, const TaskList& task_list)
+  Work(CandidateList&& candidates, const TaskList& task_list, Comparison comparison)
       : programs(std::move(candidates)),
         tasks(task_list.tasks),
-        plan(programs.candidates, *tasks) {}
+        plan(programs.candidates, *tasks, comparison) {}
 
   CandidateList programs;
   std::shared_ptr<const std::vector<Task>> tasks;
@@ -118,6 +118,10 @@ CandidateList candidates_of(const nb::list& programs) {
   CandidateList list;
   for (const nb::handle item : programs) {
     const auto& compiled = nb::cast<const CompiledProgram&>(item);
+    if (list.files.empty()) list.dialect = compiled.program->dialect;
+    if (compiled.program->dialect != list.dialect) {
+      throw nb::value_error("the programs are of several dialects");
+    }
     list.files.push_back({compiled.file, compiled.hash, compiled.bytes});
     add_functions(list, compiled.program, compiled.file);
   }
@@ -136,10 +140,17 @@ void note_devices(const Devices& devices, const std::string& backend, Results& r
 // Runs everything. Returns (Results, what was raised meanwhile or None).
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
                    u32 jobs, bool scored, bool may_share, double time_limit,
-                   const nb::callable& tick, const std::string& backend) {
+                   const nb::callable& tick, const std::string& backend,
+                   const std::string& comparison_name) {
+  Comparison comparison = Comparison::none;
+  if (!find_comparison(comparison_name, comparison)) {
+    throw nb::value_error(
+        fmt::format("no comparison is called '{}': there are none, expected, both", comparison_name)
+            .c_str());
+  }
   RunOptions options = run_options(options_dict);
   options.score = scored;
-  const auto work = std::make_shared<Work>(candidates_of(programs), tasks);
+  const auto work = std::make_shared<Work>(candidates_of(programs), tasks, comparison);
   Results results;
   results.work = work;
   results.options = options;
@@ -225,7 +236,7 @@ nb::object score_of(const Outcome& outcome) {
 
 using Getter = std::function<nb::object(const Work&, const RunRecord&)>;
 
-// The columns, in the order of the fields of a Python Outcome up to `score`.
+// The columns, in the order of the fields of a Python Outcome up to `compared`.
 const std::vector<std::pair<std::string, Getter>>& getters() {
   static const std::vector<std::pair<std::string, Getter>> all = {
       {"program",
@@ -264,6 +275,10 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"seconds",
        [](const Work&, const RunRecord& r) -> nb::object { return nb::float_(r.outcome.seconds); }},
       {"score", [](const Work&, const RunRecord& r) { return score_of(r.outcome); }},
+      {"compared",
+       [](const Work&, const RunRecord& r) {
+         return r.compared ? nb::object(nb::bool_(*r.compared)) : nb::none();
+       }},
   };
   return all;
 }
@@ -422,7 +437,7 @@ void bind_evaluate(nb::module_& m) {
       .def("save", &save, nb::arg("path"), nb::arg("programs"), nb::arg("tasks"));
   m.def("evaluate", &evaluate, nb::arg("programs"), nb::arg("tasks"), nb::arg("options"),
         nb::arg("jobs"), nb::arg("scored"), nb::arg("share"), nb::arg("time_limit"),
-        nb::arg("tick"), nb::arg("backend"));
+        nb::arg("tick"), nb::arg("backend"), nb::arg("comparison"));
 }
 
 }  // namespace arcbatch::python
