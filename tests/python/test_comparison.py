@@ -111,7 +111,7 @@ def test_compile_of_tokpidjin():
     )
     assert program.dialect == "tokpidjin" and not program.warnings
     outcome = program.call("f", ((1, 2), (3, 4)), 7)
-    assert outcome.object == (((3, 4), (1, 2)), 0, ((1, 2), (3, 4)))
+    assert outcome.object == (((3, 4), (1, 2)), (), ((1, 2), (3, 4)))
     cells = arcbatch.compile("def f(I):\n    return o_g(I, R5)\n", dialect="tokpidjin")
     assert cells(((0, 0), (0, 3))).object == frozenset({frozenset({(1, 1, 3)})})
     assert arcbatch.compile(program, dialect="tokpidjin") is program
