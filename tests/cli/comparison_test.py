@@ -223,6 +223,13 @@ def unused(task_id, S, I, C, log_path):
             check(line["value"] == repr([(1, grid(pairs[line["index"]][0]))]), line)
 
 
+def test_messages_name_operations_of_the_dialect(folder):
+    options = setup(folder, "tokpidjin")
+    done = arcbatch("run", *options, "--comparison", "both", "--log-level", "debug")
+    check(done.code == 0 and "checks: equality on " in done.err, done)
+    check("checks: mir_rot_t on " in done.err, done)
+
+
 def test_clear_refusals(folder):
     options = setup(folder, "arc-dsl")
     done = arcbatch("run", *options, "--comparison", "both", "--backend", "emulated")
