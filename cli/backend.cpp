@@ -234,6 +234,18 @@ std::unique_ptr<device::DevicePool> open_devices(const BackendArguments& argumen
   }
 }
 
+void require_backend_for(const BackendArguments& arguments, Dsl dialect, Comparison comparison) {
+  if (arguments.name == "cpu") return;
+  if (dialect != Dsl::arc_dsl) {
+    throw CommandError(
+        fmt::format("--backend {} is for arc-dsl: devices lack other dialects", arguments.name));
+  }
+  if (comparison != Comparison::none) {
+    throw CommandError(fmt::format("--backend {} is for --comparison none: devices have None for C",
+                                   arguments.name));
+  }
+}
+
 std::unique_ptr<device::DevicePool> open_backend(const BackendArguments& arguments,
                                                  const BackendWork& work, const CostTable* costs) {
   const RunOptions& options = work.options;

@@ -47,6 +47,9 @@ void add_backend_options(CLI::App& app, BackendArguments& arguments);
 // The latter alone.
 void add_device_options(CLI::App& app, BackendArguments& arguments);
 
+// Throws CommandError where the backend cannot run programs of the dialect, or be given C.
+void require_backend_for(const BackendArguments& arguments, Dsl dialect, Comparison comparison);
+
 // Opens the devices that the arguments ask for; null stands for the CPU. `auto` takes the CPU where
 // devices cannot be used, or are not worth their start, and says so on standard error. Throws
 // CommandError where devices that were asked for by name cannot be used, or cannot do what the

@@ -156,7 +156,7 @@ BatchTotals run_batch_job(const BatchJob& job) {
   const bool keep_predictions = job.predictions || job.results != nullptr;
   const auto finish = [&job, keep_predictions](RunRecord& record) {
     if (job.finish) job.finish(record);
-    if (!keep_predictions || !record.is_test || record.outcome.status != Status::ok) return;
+    if (!keep_predictions || !is_prediction(record)) return;
     record.prediction = grid_json(record.outcome.value).value_or("");
   };
   const bool keep_values = job.finish || keep_predictions;
@@ -208,6 +208,7 @@ void add_record(RunStatistics& statistics, const RunRecord& record) {
   facts.reason = facts.kind == StatusKind::error ? std::string_view(status_name(outcome.status))
                                                  : std::string_view(outcome.reason);
   facts.match = outcome.match;
+  facts.compared = record.compared.value_or(false);
   facts.seconds = outcome.seconds;
   statistics.add(facts);
 }

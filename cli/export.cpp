@@ -34,8 +34,9 @@ void export_runs(const ExportArguments& arguments) {
   if (!arguments.csv.empty()) csv = std::make_unique<OutputFile>(arguments.csv);
   if (!arguments.jsonl.empty()) jsonl = std::make_unique<OutputFile>(arguments.jsonl);
   const std::vector<StoredTask> tasks = read_tasks(*database);
-  const bool scored = read_header(*database).score;
-  if (csv) csv->write(csv_header(scored));
+  const ResultsHeader header = read_header(*database);
+  const bool scored = header.score;
+  if (csv) csv->write(csv_header(scored, header.comparison != Comparison::none));
   RunReader reader(*database, tasks);
   for (RunText run; reader.next(run);) {
     if (csv) csv->write(csv_row(run, scored));
@@ -64,7 +65,8 @@ void export_selection(const SelectionArguments& arguments, const std::string& fi
   for (const StoredTask& task : tasks) selection.add_task(task.name, task.test);
   Query select(*database,
                "SELECT r.program, r.task, r.split, r.example, r.match, p.grid "
-               "FROM runs r LEFT JOIN predictions p ON p.run = r.id ORDER BY r.id");
+               "FROM runs r LEFT JOIN predictions p ON p.run = r.id WHERE " +
+                   compared_column(*database, "r") + " IS NOT 1 ORDER BY r.id");
   while (select.next()) {
     selection.add({.candidate = static_cast<u32>(select.natural(0)),
                    .task = static_cast<u32>(select.natural(1)),

@@ -13,8 +13,6 @@
 namespace arcbatch::cli {
 namespace {
 
-constexpr const char* kDialect = "arc-dsl";
-
 struct ReportArguments {
   std::string file;
   std::size_t top = 10;
@@ -37,6 +35,9 @@ void print_state(Database& database, const ResultsHeader& header) {
   print_row("engine", fmt::format("arcbatch {}, {}, at most {} steps, {} bytes, depth {}",
                                   header.engine, header.dialect, header.limits.steps,
                                   header.limits.bytes, header.limits.depth));
+  if (header.comparison != Comparison::none) {
+    print_row("comparison", comparison_text(header.comparison));
+  }
 }
 
 void print_heading(const std::string& text) {
@@ -73,17 +74,27 @@ void print_solved(Database& database, const RunStatistics& statistics,
 
 }  // namespace
 
-ResultsHeader make_header(const RunOptions& options, const RunPlan& plan,
+ResultsHeader make_header(const RunOptions& options, Dsl dialect, const RunPlan& plan,
                           const std::vector<ProgramFile>& files) {
   ResultsHeader header;
   header.engine = ARCBATCH_VERSION;
-  header.dialect = kDialect;
+  header.dialect = dialect_info(dialect).name;
   header.limits = options.limits;
   header.score = options.score;
+  header.comparison = plan.comparison();
   header.planned = plan.size();
   header.range = {0, plan.size()};
   header.fingerprint = fingerprint_of(header, plan, files);
   return header;
+}
+
+std::string comparison_text(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::none: break;
+    case Comparison::expected: return "C is the expected output where that is known";
+    case Comparison::both: return "C is None, then the expected output where that is known";
+  }
+  return "C is None";
 }
 
 void print_report(Database& database, std::size_t top) {

@@ -7,8 +7,11 @@
 namespace arcbatch::cli {
 
 // Returns the header of the whole plan, as this program would run it.
-ResultsHeader make_header(const RunOptions& options, const RunPlan& plan,
+ResultsHeader make_header(const RunOptions& options, Dsl dialect, const RunPlan& plan,
                           const std::vector<ProgramFile>& files);
+
+// What C is, for people.
+std::string comparison_text(Comparison comparison);
 
 // Prints what a results file holds; tables of programs have `top` lines.
 void print_report(Database& database, std::size_t top);

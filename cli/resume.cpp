@@ -46,8 +46,9 @@ Limits limits_of(const ResumeArguments& arguments, const Limits& stored) {
 }
 
 // Loads what the file was begun with, or what stands for it now.
-Sources load_for(const ResumeArguments& arguments, const ResultsSetup& setup) {
+Sources load_for(const ResumeArguments& arguments, const ResultsSetup& setup, Dsl dialect) {
   LoadOptions load;
+  load.dialect = dialect;
   load.keep_bytes = arguments.batch.cache_bytes();
   const std::string here = std::filesystem::current_path().string();
   const auto choose = [&](const std::vector<std::string>& given,
@@ -80,16 +81,23 @@ int resume(const ResumeArguments& arguments) {
     return finish(arguments, BatchEnd::finished);
   }
   const ResultsSetup setup = read_setup(results->database());
-  Sources sources = load_for(arguments, setup);
+  const Comparison comparison = results->header().comparison;
+  Dsl dialect = Dsl::arc_dsl;
+  if (!find_dialect(results->header().dialect, dialect)) {
+    throw CommandError(fmt::format("cannot resume {}: its dialect is {}, which is not known",
+                                   arguments.file, results->header().dialect));
+  }
+  require_backend_for(arguments.backend, dialect, comparison);
+  Sources sources = load_for(arguments, setup, dialect);
   if (!sources.report(true) && !setup.keep_going) {
     throw CommandError(fmt::format("cannot resume {}: some of its files cannot be used (see above)",
                                    arguments.file));
   }
-  const RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
+  const RunPlan plan(sources.programs.candidates, sources.tasks.tasks, comparison);
   RunOptions options = arguments.common.run;
   options.limits = limits_of(arguments, results->header().limits);
   options.score = results->header().score;
-  const ResultsHeader header = make_header(options, plan, sources.programs.files);
+  const ResultsHeader header = make_header(options, dialect, plan, sources.programs.files);
   const std::string difference =
       describe_difference(results->database(), header, plan, sources.programs.files);
   if (!difference.empty()) {

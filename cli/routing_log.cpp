@@ -55,8 +55,8 @@ class LoggedRouting : public BatchEvaluator {
       const ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
       for (const auto& [prim, places] : operations_of(*program, candidate.function)) {
         log(LogLevel::debug, fmt::format("{}: {}{} on {} to {}", candidate.name,
-                                         prim_info(static_cast<Prim>(prim)).name, times(places),
-                                         counted(grids, "grid"), backend_));
+                                         dialect_info(program->dialect).functions[prim].name,
+                                         times(places), counted(grids, "grid"), backend_));
       }
     }
     evaluator_->evaluate(result);

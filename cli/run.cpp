@@ -41,6 +41,7 @@ struct RunArguments {
   bool score = false;
   SelectionArguments selection;
   Shard shard;
+  Comparison comparison = Comparison::none;
   bool keep_going = false;
   bool quiet = false;
   BatchArguments batch;
@@ -70,6 +71,9 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
     }
   }
   print_row("programs", sources.programs_text());
+  if (plan.comparison() != Comparison::none) {
+    print_row("comparison", comparison_text(plan.comparison()));
+  }
   if (arguments.shard.count > 1) {
     print_row("shard",
               fmt::format("{} of {}: {} of {}", arguments.shard.index, arguments.shard.count,
@@ -100,7 +104,8 @@ void print_summary(const RunArguments& arguments, const Sources& sources, const 
 std::unique_ptr<ResultsWriter> open_out(const RunArguments& arguments, const RunOptions& options,
                                         const Sources& sources, const RunPlan& plan,
                                         RunRange range) {
-  ResultsHeader header = make_header(options, plan, sources.programs.files);
+  ResultsHeader header =
+      make_header(options, sources.programs.dialect, plan, sources.programs.files);
   header.range = range;
   ResultsSetup setup;
   setup.programs = arguments.programs;
@@ -142,19 +147,13 @@ int run(const RunArguments& arguments) {
   load.keep_bytes = arguments.batch.cache_bytes();
   load.identify = !arguments.out.empty() || arguments.selection.any();
   load.dialect = arguments.common.dialect;
-  if (load.dialect != Dsl::arc_dsl && !arguments.out.empty()) {
-    throw CommandError("--out is for arc-dsl: results files do not name a dialect");
-  }
-  if (load.dialect != Dsl::arc_dsl && arguments.backend.name != "cpu") {
-    throw CommandError(fmt::format("--backend {} is for arc-dsl: devices lack other dialects",
-                                   arguments.backend.name));
-  }
+  require_backend_for(arguments.backend, load.dialect, arguments.comparison);
   Sources sources = load_sources(arguments.programs, arguments.tasks, load);
   const bool clean = sources.report(arguments.quiet);
   if (!clean && !arguments.keep_going) {
     throw CommandError("some files cannot be used (see above); --keep-going runs the others");
   }
-  const RunPlan plan(sources.programs.candidates, sources.tasks.tasks);
+  const RunPlan plan(sources.programs.candidates, sources.tasks.tasks, arguments.comparison);
   if (plan.size() == 0) throw CommandError("nothing to run: " + sources.nothing_text());
   const std::unique_ptr<ProgramCache> programs =
       make_program_cache(sources, arguments.batch.cache_bytes());
@@ -205,7 +204,8 @@ int run(const RunArguments& arguments) {
     for (const RunRecord& record : result.records) {
       add_record(stats, record);
       if (jsonl) jsonl->write(record.line);
-      if (selection) selection->add(facts_of(record));
+      // Who was given the output has not found it.
+      if (selection && !record.compared.value_or(false)) selection->add(facts_of(record));
     }
     // Batch by batch, so that whatever ends the program leaves what was finished.
     if (jsonl) jsonl->flush();
@@ -274,6 +274,13 @@ void add_run(CLI::App& app, int& exit_code) {
          "Do part I of N of the work, to be joined by 'arcbatch merge-runs'")
       ->type_name("I/N")
       ->group("Batch");
+  sub->add_option_function<std::string>(
+         "--comparison",
+         [arguments](const std::string& name) { find_comparison(name, arguments->comparison); },
+         "What C is for functions that take it: none (None), expected (the expected output where "
+         "it is known), both (two runs, one with each)")
+      ->check(CLI::IsMember({"none", "expected", "both"}))
+      ->type_name("WHAT");
   sub->add_flag("--keep-going", arguments->keep_going,
                 "Run what can be run although some files cannot be read or compiled");
   sub->add_flag("-q,--quiet", arguments->quiet, "Print errors only: no warnings, no summary");
@@ -288,10 +295,15 @@ void add_run(CLI::App& app, int& exit_code) {
       std::string(
           "A function solve_ID runs on task ID; any other one on every task, if it can be called "
           "with\n"
-          "one argument, the input I, or takes (S, I) or (S, I, C): S is the tuple of the "
-          "training\n"
-          "pairs, each (input, output), and C, which stands for the output to compare with, is "
-          "None.\n"
+          "one argument, the input I, or takes (S, I), (S, I, C) or (task_id, S, I, C, log_path): "
+          "S is\n"
+          "the tuple of the training pairs, each (input, output); C, which stands for the output "
+          "to\n"
+          "compare with, is None, unless --comparison has it be the expected one; task_id and "
+          "log_path\n"
+          "are None. What a function returns is its value, lists that it filled as well: 'arcbatch "
+          "batt'\n"
+          "shows the entries of such lists one by one, and shares work within such functions.\n"
           "Without --programs and --tasks the built-in examples run. All cores are used; "
           "neither\n"
           "--jobs nor --batch-size changes a byte of what is written, or its order.\n"
@@ -303,6 +315,11 @@ void add_run(CLI::App& app, int& exit_code) {
           "out.jsonl\n"
           "  arcbatch run --programs mine/ --tasks data/training --out mine.sqlite\n"
           "  arcbatch run --programs mine/ --tasks data/training --out 2.sqlite --shard 2/8\n"
+          "  arcbatch run --programs scored/ --tasks data/training --comparison both --jsonl "
+          "out.jsonl\n"
+          "  arcbatch run --dialect tokpidjin --programs solvers_pre.py --tasks data/training "
+          "--out "
+          "1.sqlite\n"
           "\n"
           "Keys of a JSON line: program, file, task, split (train, test), index (from 0), status\n"
           "(value, error, limit, resource, unsupported), match (true, false, or null where the\n"
@@ -314,7 +331,11 @@ void add_run(CLI::App& app, int& exit_code) {
           "times\n"
           "the same of widths; cells: equal ones over those of the larger grid; palette: common "
           "colours\n"
-          "over all; total: their mean}, not where the expected output is unknown.\n"
+          "over all; total: their mean}, not where the expected output is unknown; with "
+          "--comparison,\n"
+          "C (None, output, or null for functions without C). Runs that were given the output as C "
+          "count\n"
+          "neither as matched or solved in summaries nor for --select and --submission.\n"
           "\n"
           "Exit code 0 whatever the outcomes of the runs are; 1 if a file cannot be used (unless\n"
           "--keep-going is given), if writing fails, or if --time-limit or Ctrl-C ended the work "

@@ -138,8 +138,9 @@ bool Sources::report(bool quiet) const {
     for (const Diagnostic& d : programs.warnings) warnings.push_back(format_diagnostic(d));
     for (const SkippedFunction& f : programs.skipped) {
       warnings.push_back(fmt::format(
-          "{}:{}: warning: {} takes {} arguments, not I, S and I, or S, I and C: skipped", f.file,
-          f.line, f.name, f.required));
+          "{}:{}: warning: {} takes {} arguments, not (I), (S, I), (S, I, C) or (task_id, S, I, C, "
+          "log_path): skipped",
+          f.file, f.line, f.name, f.required));
     }
     const std::size_t shown = std::min(warnings.size(), kWarningsShown);
     for (std::size_t k = 0; k < shown; ++k) fmt::print(stderr, "{}\n", warnings[k]);

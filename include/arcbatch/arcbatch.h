@@ -74,8 +74,10 @@ class Program {
   };
 
   // Compiles source text; `file` only labels messages. Throws CompileError for text that is not
-  // Python or goes beyond the supported subset.
-  static Program compile(std::string_view source, std::string_view file = "<string>");
+  // Python or goes beyond the supported subset, std::invalid_argument for a dialect that does not
+  // exist: there are arc-dsl and tokpidjin.
+  static Program compile(std::string_view source, std::string_view file = "<string>",
+                         std::string_view dialect = "arc-dsl");
 
   // The functions that can be called, in source order.
   [[nodiscard]] std::vector<FunctionInfo> functions() const;

@@ -62,10 +62,15 @@ struct TaskData {
 
 struct SessionOptions {
   Options run;
-  std::uint32_t jobs = 0;  // workers; 0: one for every core
-  bool score = false;      // whether runs get a score
+  std::uint32_t jobs = 0;           // workers; 0: one for every core
+  bool score = false;               // whether runs get a score
+  std::string dialect = "arc-dsl";  // of the programs; or tokpidjin
+  // What C is for functions that take it: none, None; expected, the expected output where that is
+  // known; both, two runs of such examples, one with each. See docs/results.md.
+  std::string comparison = "none";
   // Who evaluates: cpu; cuda, NVIDIA GPUs; emulated, the same on threads; auto, cuda where it can
   // be used and else cpu. No report depends on it.
+  // Devices do arc-dsl with None for C: auto takes the CPU for anything else.
   std::string backend = "cpu";
   // Programs that are worth a launch on a device, 0: as many as keep it busy; and how long a
   // program waits at most until there are so many.
@@ -93,7 +98,8 @@ struct ScoreData {
 struct RunReport {
   std::string task;
   bool is_test = false;
-  std::uint32_t index = 0;  // of the example within its split
+  std::uint32_t index = 0;       // of the example within its split
+  std::optional<bool> compared;  // whether C was the expected output; nothing without C
   std::optional<bool> match;
   std::optional<ScoreData> score;
   std::string output;  // 32 digits that stand for what the run came to; empty for `resource`

@@ -14,7 +14,7 @@ from . import _core
 from ._errors import BackendError, Interrupted
 from ._fallback import compile_or_refuse, run_refused
 from ._outcomes import Outcomes
-from ._program import compile_all
+from ._program import Dialect, compile_all
 from ._tasks import TasksLike, load_tasks
 
 logger = logging.getLogger("arcbatch")
@@ -22,6 +22,10 @@ logger = logging.getLogger("arcbatch")
 Progress = Union[bool, Callable[[int, int], Any], None]
 
 _PROGRESS_SECONDS = 1.0
+
+Comparison = Literal["none", "expected", "both"]
+
+COMPARISONS = ("none", "expected", "both")
 
 BACKENDS = ("auto", "cpu", "cuda", "emulated")
 
@@ -38,6 +42,8 @@ def evaluate(
     max_memory: int | None = None,
     score: bool = False,
     share: bool = True,
+    dialect: Dialect = "arc-dsl",
+    comparison: Comparison = "none",
     progress: Progress = None,
     time_limit: float | None = None,
     fallback: Literal["python"] | None = None,
@@ -69,6 +75,14 @@ def evaluate(
         changes no outcome. Runs that share have no time of their own: their `seconds` are 0.
         Nothing is shared with `max_seconds`. Functions share with those that come before and after
         them and run on the same tasks.
+    dialect
+        The language of the programs, as for `compile()`. Devices do "arc-dsl" alone.
+    comparison
+        What C is for functions that take it: None; with "expected" the expected output where that
+        is known; with "both" such examples have two runs, the first with None. The second
+        evaluates only what depends on C. `Outcome.compared` tells which it was; runs that were
+        given the output count neither as matched nor for tasks solved in `summary()`. For the
+        processor: "auto" takes it.
     progress
         True shows the progress on standard error: a bar if tqdm is installed, else a line a second.
         A function is called with the number of runs done and of all runs, at most twenty times a
@@ -89,7 +103,8 @@ def evaluate(
 
     A function named solve_<id> runs on the task <id>, any other one on every task. It takes one
     argument, the input I, or (S, I) or (S, I, C), where S is the tuple of the training pairs and C
-    is None; other functions are passed over (`Outcomes.skipped`). The GIL is
+    is None unless `comparison` says otherwise, or (task_id, S, I, C, log_path), of which the first
+    and the last are None; other functions are passed over (`Outcomes.skipped`). The GIL is
     free while programs run.
 
     Ctrl-C lets the runs that were begun finish, then raises Interrupted, a KeyboardInterrupt, which
@@ -100,6 +115,14 @@ def evaluate(
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend is called {backend!r}: there are {', '.join(BACKENDS)}")
+    if comparison not in COMPARISONS:
+        raise ValueError(no_comparison(comparison))
+    if dialect != "arc-dsl" and fallback is not None:
+        raise ValueError(f"fallback is for arc-dsl, not for {dialect}")
+    if dialect != "arc-dsl" or comparison != "none":
+        if backend in ("cuda", "emulated"):
+            raise ValueError(f"backend {backend!r} is for arc-dsl and for comparison 'none'")
+        backend = "cpu"
     if fallback not in (None, "python"):
         raise ValueError(f"fallback must be None or 'python', not {fallback!r}")
     if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
@@ -107,7 +130,7 @@ def evaluate(
     if time_limit is not None and not time_limit > 0:
         raise ValueError(f"time_limit must be a positive number of seconds, not {time_limit!r}")
     if fallback is None or programs is None:
-        compiled, texts = compile_all(programs), {}
+        compiled, texts = compile_all(programs, dialect), {}
     else:
         compiled, texts = compile_or_refuse(programs)
     loaded = load_tasks(tasks)
@@ -129,6 +152,7 @@ def evaluate(
             time_limit or 0.0,
             tick,
             backend,
+            comparison,
         )
         if raised is None:
             tick(len(results), results.planned)
@@ -158,6 +182,10 @@ def evaluate(
     return Outcomes(
         results, asked=backend, sources=(_paths(programs), _paths(tasks)), fallbacks=fallbacks
     )
+
+
+def no_comparison(given: object) -> str:
+    return f"no comparison is called {given!r}: there are {', '.join(COMPARISONS)}"
 
 
 def _paths(given: Any) -> list[str]:

@@ -247,15 +247,18 @@ def _request(
     grid = tuple(map(tuple, outcome.input or ()))
     pairs = tuple((tuple(map(tuple, p["input"])), tuple(map(tuple, p["output"])))
                   for p in train if "output" in p)  # fmt: skip
-    arguments = {1: (grid,), 2: (pairs, grid), 3: (pairs, grid, None)}[parameters]
     expected = outcome.expected
+    known = None if expected is None else tuple(map(tuple, expected))
+    c = known if outcome.compared else None
+    arguments = {1: (grid,), 2: (pairs, grid), 3: (pairs, grid, c),
+                 4: (None, pairs, grid, c), 5: (None, pairs, grid, c, None)}[parameters]  # fmt: skip
     return {
         "module": source.module,
         "file": source.file,
         "source": source.text,
         "function": outcome.program,
         "arguments": repr(arguments),
-        "expected": None if expected is None else repr(tuple(map(tuple, expected))),
+        "expected": None if known is None else repr(known),
     }
 
 

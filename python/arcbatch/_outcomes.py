@@ -65,6 +65,7 @@ class Outcome:
     output: str | None  #: Equal for equal values, classes of errors, reasons; not for "resource".
     seconds: float = dataclasses.field(compare=False)  #: Wall-clock time of the call; 0 if shared.
     score: Score | None  #: If it was asked for and the expected output is known.
+    compared: bool | None  #: Whether C was the expected output; None for a function without C.
     example: _core.Example | None = dataclasses.field(repr=False, compare=False)
     _boxed: tuple[Any] | None = dataclasses.field(
         default=None, init=False, repr=False, compare=False
@@ -308,8 +309,8 @@ class Outcomes(Sequence[Outcome]):
         """A structured array with a row a run. Needs NumPy.
 
         The fields are those of an Outcome without `value` and `statement`. Texts that do not apply
-        are "", a `match` that is not known is -1 (else 0 or 1), no line is 0, no score is nan;
-        `score` is the total.
+        are "", a `match` that is not known and a `compared` of None are -1 (else 0 or 1), no line is
+        0, no score is nan; `score` is the total.
         """
         import numpy
 
@@ -320,15 +321,16 @@ class Outcomes(Sequence[Outcome]):
             columns[name] = numpy.array([v or "" for v in self.column(name)], dtype=str)
         for name, kind in numbers.items():
             columns[name] = numpy.array(self.column(name), dtype=kind)
-        columns["match"] = numpy.array(
-            [-1 if v is None else int(v) for v in self.column("match")], dtype="i1"
-        )
+        for name in ("match", "compared"):
+            columns[name] = numpy.array(
+                [-1 if v is None else int(v) for v in self.column(name)], dtype="i1"
+            )
         columns["line"] = numpy.array([v or 0 for v in self.column("line")], dtype="u4")
         columns["score"] = numpy.array(
             [float("nan") if v is None else v.total for v in self.column("score")], dtype="f8"
         )
         names = ["program", "source", "file", "task", "split", "index", "status", "match",
-                 "error", "line", "reason", "steps", "seconds", "score"]  # fmt: skip
+                 "error", "line", "reason", "steps", "seconds", "score", "compared"]  # fmt: skip
         array = numpy.empty(len(self), dtype=[(name, columns[name].dtype) for name in names])
         for name in names:
             array[name] = columns[name]
@@ -364,7 +366,7 @@ class Outcomes(Sequence[Outcome]):
         for k, row in enumerate(rows):
             if row in self._replaced:
                 record = json.loads(written[k])
-                for name in record.keys() - {"score"}:
+                for name in record.keys() - {"score", "C"}:
                     record[name] = getattr(self._replaced[row], name)
                 record.pop("score", None)
                 text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))

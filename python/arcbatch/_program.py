@@ -8,7 +8,7 @@ import textwrap
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Union
+from typing import Any, Literal, NamedTuple, Union
 
 from . import _core
 from ._digest import code_in, globals_read, pinned, same_functions
@@ -36,28 +36,36 @@ def _messages(raw: list[tuple[str, int, int, str, bytes]]) -> list[Message]:
     return messages
 
 
+Dialect = Literal["arc-dsl", "tokpidjin"]
+
+DIALECTS = ("arc-dsl", "tokpidjin")
+
+
 class Program:
     """A compiled program. Make one with `compile()`; it is immutable, and threads may share it."""
 
-    __slots__ = ("_core", "file", "functions", "source", "warnings")
+    __slots__ = ("_core", "dialect", "file", "functions", "source", "warnings")
 
     #: Where the text comes from: a path, or "<string>".
     file: str
     #: The text.
     source: str
+    #: The language that it is written in: "arc-dsl" or "tokpidjin".
+    dialect: Dialect
     #: The functions that can be called, by name, in the order of the text.
     functions: dict[str, Function]
     #: Names that are not known and the like: what raises only where it is reached.
     warnings: list[Message]
 
-    def __init__(self, source: str, file: str = "<string>"):
+    def __init__(self, source: str, file: str = "<string>", dialect: Dialect = "arc-dsl"):
         """Compiles `source`; `file` only names it. Raises ProgramError."""
-        core = _core.compile(source, file)
+        core = _core.compile(source, file, dialect)
         if not core.ok:
             raise ProgramError(_messages(core.errors))
         self._core = core
         self.file = file
         self.source = source
+        self.dialect = dialect
         self.functions = {f[0]: Function(*f) for f in core.functions}
         self.warnings = _messages(core.warnings)
 
@@ -98,6 +106,7 @@ class Program:
             output=output,
             seconds=seconds,
             score=None,
+            compared=None,
             example=None,
         )
         outcome._boxed = boxed
@@ -200,7 +209,9 @@ def _check_names(program: Program, functions: list[types.FunctionType], own: Any
                 raise ProgramError([Message(program.file, line, 1, said, text)])
 
 
-def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noqa: A001
+def compile(  # noqa: A001
+    program: ProgramLike, *, file: str | None = None, dialect: Dialect = "arc-dsl"
+) -> Program:
     """Compiles a program and returns it as a `Program`.
 
     `program` is one of:
@@ -215,19 +226,30 @@ def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noq
     A function or module that has something else under a name of the DSL, such as a fork's function
     that differs from the pinned reference's, is refused with ProgramError.
 
-    `file` is the name that errors and outcomes give the program, instead of its own. Raises
-    ProgramError, a SyntaxError, for what is not Python or beyond the subset that arcbatch runs;
+    `file` is the name that errors and outcomes give the program, instead of its own.
+
+    `dialect` is the language that the program is written in: "arc-dsl", or "tokpidjin", of which
+    texts and paths are taken, but neither functions nor modules, whose names cannot be compared
+    with its reference. ValueError for other names, and for a Program of another dialect.
+
+    Raises ProgramError, a SyntaxError, for what is not Python or beyond the subset that arcbatch runs;
     OSError for what cannot be read; TypeError for anything else.
     """
+    if dialect not in DIALECTS:
+        raise ValueError(f"no dialect is called {dialect!r}: there are {', '.join(DIALECTS)}")
     if isinstance(program, Program):
+        if program.dialect != dialect:
+            raise ValueError(f"{program.file} is compiled as {program.dialect}, not as {dialect}")
         return program
     if isinstance(program, os.PathLike) or (
         isinstance(program, str) and "\n" not in program and program.endswith(".py")
     ):
         path = os.fspath(program)
-        return Program(_read(path), file or path)
+        return Program(_read(path), file or path, dialect)
     if isinstance(program, str):
-        return Program(program, file or "<string>")
+        return Program(program, file or "<string>", dialect)
+    if dialect != "arc-dsl" and isinstance(program, (types.FunctionType, types.ModuleType)):
+        raise TypeError(f"a program of {dialect} is text or a path, not {type(program).__name__}")
     if isinstance(program, types.FunctionType):
         source, found = _function_source(program)
         compiled = Program(source, file or found)
@@ -245,26 +267,28 @@ def compile(program: ProgramLike, *, file: str | None = None) -> Program:  # noq
     )
 
 
-def compile_all(programs: Any) -> list[Program]:
+def compile_all(programs: Any, dialect: Dialect = "arc-dsl") -> list[Program]:
     """The programs of anything that `evaluate()` takes; a folder stands for its .py files."""
     if programs is None:
+        if dialect != "arc-dsl":
+            raise ValueError(f"the examples built in are not of {dialect}: name programs")
         return [Program(text, name) for name, text in _core.embedded_programs()]
     if isinstance(programs, (str, os.PathLike, Program, types.ModuleType)) or callable(programs):
-        return list(_expand(programs))
-    return [compiled for item in programs for compiled in _expand(item)]
+        return list(_expand(programs, dialect))
+    return [compiled for item in programs for compiled in _expand(item, dialect)]
 
 
-def _expand(program: ProgramLike) -> Iterator[Program]:
+def _expand(program: ProgramLike, dialect: Dialect = "arc-dsl") -> Iterator[Program]:
     folder = None
     if isinstance(program, os.PathLike):
         folder = Path(program)
     elif isinstance(program, str) and "\n" not in program and len(program) < 1024:
         folder = Path(program)
     if folder is None or not folder.is_dir():
-        yield compile(program)
+        yield compile(program, dialect=dialect)
         return
     files = sorted(folder.rglob("*.py"))
     if not files:
         raise FileNotFoundError(f"no .py files in {folder}")
     for path in files:
-        yield compile(path)
+        yield compile(path, dialect=dialect)

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple, overload
 
 from . import _core
 from ._errors import Message, ProgramError
-from ._evaluate import BACKENDS
+from ._evaluate import BACKENDS, COMPARISONS, Comparison, no_comparison
 from ._outcomes import Outcome
-from ._program import Program, _messages, _read, compile
+from ._program import Dialect, _messages, _read, compile
 from ._tasks import TasksLike, load_tasks
 
 _KIND_BITS = 2
@@ -113,7 +113,7 @@ class FunctionReport(Sequence[Outcome]):
     size: int
     #: Equal for functions that did the same on these tasks; None if a run ended as "resource".
     behaviour: str | None
-    #: Runs that returned the expected output.
+    #: Runs that returned the expected output without being given it as C.
     matched: int
 
     def __init__(self, core: _core.Report, number: int, fields: tuple[Any, ...]):
@@ -139,7 +139,7 @@ class FunctionReport(Sequence[Outcome]):
 
     def _outcome(self, number: int) -> Outcome:
         (task, split, index, status, value, match, error, line, statement, reason, steps, output,
-         score, example) = self._core.run(self._number, number)  # fmt: skip
+         score, compared, example) = self._core.run(self._number, number)  # fmt: skip
         return Outcome(
             program=self.name,
             source=self._core.ticket,
@@ -158,6 +158,7 @@ class FunctionReport(Sequence[Outcome]):
             output=output,
             seconds=0.0,
             score=score,
+            compared=compared,
             example=example,
         )
 
@@ -231,6 +232,8 @@ class Session:
         max_bytes: int | None = None,
         max_memory: int | None = None,
         score: bool = False,
+        dialect: Dialect = "arc-dsl",
+        comparison: Comparison = "none",
         gather_programs: int = 0,
         gather_seconds: float = 0.005,
     ):
@@ -249,12 +252,16 @@ class Session:
             raise ValueError(f"gather_seconds must be from 0 to 3600, not {gather_seconds!r}")
         if jobs is not None and (not isinstance(jobs, int) or not 1 <= jobs <= 4096):
             raise ValueError(f"jobs must be an int from 1 to 4096, not {jobs!r}")
+        if comparison not in COMPARISONS:
+            raise ValueError(no_comparison(comparison))
         given = {"max_steps": max_steps, "max_bytes": max_bytes, "max_memory": max_memory}
         options = {name: value for name, value in given.items() if value is not None}
         self.tasks = load_tasks(tasks)
+        self._dialect: Dialect = dialect
         self._core = _core.Session(
-            self.tasks._core, options, jobs or 0, score, backend, gather_programs, gather_seconds
-        )
+            self.tasks._core, options, jobs or 0, score, backend, gather_programs, gather_seconds,
+            dialect, comparison,
+        )  # fmt: skip
 
     def submit(self, program: Any, *, name: str = "solve") -> int:
         """Adds a program and returns its ticket, 1 for the first. Does not wait.
@@ -262,7 +269,7 @@ class Session:
         `program` is what `compile()` takes, or a CompactProgram, whose function is called `name`.
         Text is compiled by the workers: what is wrong with it is said by the report's `errors`.
         """
-        return self._core.submit(_text(program, name))
+        return self._core.submit(_text(program, name, self._dialect))
 
     def submit_all(self, programs: Iterable[Any], *, name: str = "solve") -> list[int]:
         """Adds programs and returns their tickets."""
@@ -319,13 +326,13 @@ def _report(core: _core.Report | None) -> Report | None:
     return None if core is None else Report(core)
 
 
-def _text(program: Any, name: str) -> str:
+def _text(program: Any, name: str, dialect: Dialect) -> str:
     if isinstance(program, CompactProgram):
+        if dialect != "arc-dsl":
+            raise ValueError("programs as arrays are of the dialect arc-dsl")
         return program.to_text(name)
     if isinstance(program, str) and ("\n" in program or not program.endswith(".py")):
         return program
     if isinstance(program, (str, os.PathLike)):
         return _read(os.fspath(program))
-    if isinstance(program, Program):
-        return program.source
-    return compile(program).source
+    return compile(program, dialect=dialect).source

@@ -43,10 +43,10 @@ constexpr auto kTickInterval = std::chrono::milliseconds(50);
 
 // What the records of an evaluation refer to. Stays where it is, since the plan points into it.
 struct Work {
-  Work(CandidateList&& candidates, const TaskList& task_list)
+  Work(CandidateList&& candidates, const TaskList& task_list, Comparison comparison)
       : programs(std::move(candidates)),
         tasks(task_list.tasks),
-        plan(programs.candidates, *tasks) {}
+        plan(programs.candidates, *tasks, comparison) {}
 
   CandidateList programs;
   std::shared_ptr<const std::vector<Task>> tasks;
@@ -118,6 +118,10 @@ CandidateList candidates_of(const nb::list& programs) {
   CandidateList list;
   for (const nb::handle item : programs) {
     const auto& compiled = nb::cast<const CompiledProgram&>(item);
+    if (list.files.empty()) list.dialect = compiled.program->dialect;
+    if (compiled.program->dialect != list.dialect) {
+      throw nb::value_error("the programs are of several dialects");
+    }
     list.files.push_back({compiled.file, compiled.hash, compiled.bytes});
     add_functions(list, compiled.program, compiled.file);
   }
@@ -136,10 +140,17 @@ void note_devices(const Devices& devices, const std::string& backend, Results& r
 // Runs everything. Returns (Results, what was raised meanwhile or None).
 nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::dict& options_dict,
                    u32 jobs, bool scored, bool may_share, double time_limit,
-                   const nb::callable& tick, const std::string& backend) {
+                   const nb::callable& tick, const std::string& backend,
+                   const std::string& comparison_name) {
+  Comparison comparison = Comparison::none;
+  if (!find_comparison(comparison_name, comparison)) {
+    throw nb::value_error(
+        fmt::format("no comparison is called '{}': there are none, expected, both", comparison_name)
+            .c_str());
+  }
   RunOptions options = run_options(options_dict);
   options.score = scored;
-  const auto work = std::make_shared<Work>(candidates_of(programs), tasks);
+  const auto work = std::make_shared<Work>(candidates_of(programs), tasks, comparison);
   Results results;
   results.work = work;
   results.options = options;
@@ -225,7 +236,7 @@ nb::object score_of(const Outcome& outcome) {
 
 using Getter = std::function<nb::object(const Work&, const RunRecord&)>;
 
-// The columns, in the order of the fields of a Python Outcome up to `score`.
+// The columns, in the order of the fields of a Python Outcome up to `compared`.
 const std::vector<std::pair<std::string, Getter>>& getters() {
   static const std::vector<std::pair<std::string, Getter>> all = {
       {"program",
@@ -264,6 +275,10 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"seconds",
        [](const Work&, const RunRecord& r) -> nb::object { return nb::float_(r.outcome.seconds); }},
       {"score", [](const Work&, const RunRecord& r) { return score_of(r.outcome); }},
+      {"compared",
+       [](const Work&, const RunRecord& r) {
+         return r.compared ? nb::object(nb::bool_(*r.compared)) : nb::none();
+       }},
   };
   return all;
 }
@@ -331,7 +346,8 @@ void save(const Results& self, const std::string& path, const std::vector<std::s
   const RunPlan& plan = self.work->plan;
   const std::vector<ProgramFile>& files = self.work->programs.files;
   const ResultsSetup setup{programs, tasks, std::filesystem::current_path().string(), false};
-  create_results(path, cli::make_header(self.options, plan, files), setup, plan, files);
+  create_results(path, cli::make_header(self.options, self.work->programs.dialect, plan, files),
+                 setup, plan, files);
   ResultsWriter writer(path);
   writer.begin_session({self.devices.empty()
                             ? kernel_path_name(resolve_kernel_path(self.options.path))
@@ -343,7 +359,7 @@ void save(const Results& self, const std::string& path, const std::vector<std::s
   all.fast_calls = self.fast_calls;
   all.generic_calls = self.generic_calls;
   for (RunRecord& record : all.records) {
-    if (!record.is_test || record.outcome.status != Status::ok) continue;
+    if (!is_prediction(record)) continue;
     record.prediction = grid_json(record.outcome.value).value_or("");
   }
   writer.add(all);
@@ -369,6 +385,7 @@ nb::dict summary(const Results& self, const nb::iterable& rows) {
     facts.reason = facts.kind == StatusKind::error ? std::string_view(status_name(outcome.status))
                                                    : std::string_view(outcome.reason);
     facts.match = outcome.match;
+    facts.compared = r.compared.value_or(false);
     facts.seconds = outcome.seconds;
     stats.add(facts);
   }
@@ -420,7 +437,7 @@ void bind_evaluate(nb::module_& m) {
       .def("save", &save, nb::arg("path"), nb::arg("programs"), nb::arg("tasks"));
   m.def("evaluate", &evaluate, nb::arg("programs"), nb::arg("tasks"), nb::arg("options"),
         nb::arg("jobs"), nb::arg("scored"), nb::arg("share"), nb::arg("time_limit"),
-        nb::arg("tick"), nb::arg("backend"));
+        nb::arg("tick"), nb::arg("backend"), nb::arg("comparison"));
 }
 
 }  // namespace arcbatch::python

@@ -32,13 +32,19 @@ nb::list diagnostics_list(const std::vector<Diagnostic>& diagnostics) {
   return list;
 }
 
-CompiledProgram compile(const std::string& source, const std::string& file) {
+CompiledProgram compile(const std::string& source, const std::string& file,
+                        const std::string& dialect) {
+  Dsl dsl = Dsl::arc_dsl;
+  if (!find_dialect(dialect, dsl)) {
+    throw nb::value_error(
+        fmt::format("no dialect is called '{}': there are arc-dsl, tokpidjin", dialect).c_str());
+  }
   const nb::gil_scoped_release unlocked;
   CompiledProgram result;
   result.file = file;
   result.hash = content_hash(source);
   result.bytes = source.size();
-  CompileResult compiled = compile_source(source, file);
+  CompileResult compiled = compile_source(source, file, dsl);
   result.errors = std::move(compiled.errors);
   if (compiled.ok) {
     result.program = std::make_shared<const Program>(std::move(compiled.program));
@@ -245,7 +251,7 @@ void bind_program(nb::module_& m) {
                    })
       .def_prop_ro("functions", &functions_of)
       .def("call", &call, nb::arg("name"), nb::arg("args"), nb::arg("options"));
-  m.def("compile", &compile, nb::arg("source"), nb::arg("file"));
+  m.def("compile", &compile, nb::arg("source"), nb::arg("file"), nb::arg("dialect"));
 }
 
 }  // namespace arcbatch::python

@@ -63,7 +63,8 @@ struct PyReport {
 class PySession {
  public:
   PySession(const TaskList& tasks, const nb::dict& options, u32 jobs, bool scored,
-            const std::string& backend, u32 gather_programs, double gather_seconds)
+            const std::string& backend, u32 gather_programs, double gather_seconds,
+            const std::string& dialect, const std::string& comparison)
       : shared_(std::make_shared<Shared>()) {
     const RunOptions run = run_options(options);
     api::SessionOptions session;
@@ -73,6 +74,8 @@ class PySession {
     session.jobs = jobs;
     session.score = scored;
     session.backend = backend;
+    session.dialect = dialect;
+    session.comparison = comparison;
     session.gather_programs = gather_programs;
     session.gather_time = std::chrono::milliseconds(static_cast<int>(gather_seconds * 1e3));
     // A copy: the list may grow.
@@ -179,7 +182,9 @@ nb::list functions_of(const PyReport& self) {
   nb::list list;
   for (const api::FunctionReport& f : self.report.functions) {
     u64 matched = 0;
-    for (const api::RunReport& run : f.runs) matched += run.match.value_or(false) ? 1 : 0;
+    for (const api::RunReport& run : f.runs) {
+      matched += run.match.value_or(false) && !run.compared.value_or(false) ? 1 : 0;
+    }
     list.append(nb::make_tuple(text_of(f.name), text_of(f.fingerprint), f.size,
                                text_or_none(f.behaviour), f.runs.size(), matched));
   }
@@ -198,14 +203,15 @@ nb::tuple run_of(const PyReport& self, std::size_t function, std::size_t k) {
   if (run.score) score = nb::make_tuple(run.score->shape, run.score->cells, run.score->palette);
   const Example example{self.shared->tasks, self.shared->numbers.at(run.task), run.is_test,
                         run.index};
-  return nb::make_tuple(text_of(run.task), run.is_test ? "test" : "train", run.index,
-                        api::ending_name(result.ending),
-                        is_value ? text_of(result.value) : nb::none(),
-                        run.match ? nb::object(nb::bool_(*run.match)) : nb::none(),
-                        is_error ? text_of(result.error) : nb::none(),
-                        result.line != 0 ? nb::object(nb::int_(result.line)) : nb::none(),
-                        text_or_none(result.statement), text_or_none(result.reason), result.steps,
-                        text_or_none(run.output), score, nb::cast(example));
+  return nb::make_tuple(
+      text_of(run.task), run.is_test ? "test" : "train", run.index, api::ending_name(result.ending),
+      is_value ? text_of(result.value) : nb::none(),
+      run.match ? nb::object(nb::bool_(*run.match)) : nb::none(),
+      is_error ? text_of(result.error) : nb::none(),
+      result.line != 0 ? nb::object(nb::int_(result.line)) : nb::none(),
+      text_or_none(result.statement), text_or_none(result.reason), result.steps,
+      text_or_none(run.output), score,
+      run.compared ? nb::object(nb::bool_(*run.compared)) : nb::none(), nb::cast(example));
 }
 
 // ---- programs as arrays -----------------------------------------------------------------------
@@ -259,9 +265,11 @@ nb::tuple compact_of(const std::string& source, const std::string& function) {
 
 void bind_session(nb::module_& m) {
   nb::class_<PySession>(m, "Session")
-      .def(nb::init<const TaskList&, const nb::dict&, u32, bool, const std::string&, u32, double>(),
+      .def(nb::init<const TaskList&, const nb::dict&, u32, bool, const std::string&, u32, double,
+                    const std::string&, const std::string&>(),
            nb::arg("tasks"), nb::arg("options"), nb::arg("jobs"), nb::arg("scored"),
-           nb::arg("backend"), nb::arg("gather_programs"), nb::arg("gather_seconds"))
+           nb::arg("backend"), nb::arg("gather_programs"), nb::arg("gather_seconds"),
+           nb::arg("dialect"), nb::arg("comparison"))
       .def("submit", &PySession::submit, nb::arg("source"))
       .def("poll", &PySession::poll)
       .def("wait", &PySession::wait, nb::arg("seconds"))

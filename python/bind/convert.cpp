@@ -122,6 +122,7 @@ class Exporter {
       case Tag::grid:
       case Tag::set: break;
       case Tag::list: return convert_list(*v.list, out);
+      case Tag::real: out = nb::float_(v.real->value); return Status::ok;
       default: out = functions_ != nullptr ? functions_->make(v) : nb::object(); return Status::ok;
     }
     if (const auto known = made_.find(v.head); known != made_.end()) {

@@ -138,8 +138,15 @@ Data Data::grid(const std::vector<std::vector<int>>& rows) {
   return tuple(std::move(row_data));
 }
 
-Program Program::compile(std::string_view source, std::string_view file) {
-  CompileResult compiled = compile_source(source, file);
+Dsl dialect_of(std::string_view name) {
+  Dsl dialect = Dsl::arc_dsl;
+  if (find_dialect(name, dialect)) return dialect;
+  throw std::invalid_argument(
+      fmt::format("no dialect is called '{}': there are arc-dsl, tokpidjin", name));
+}
+
+Program Program::compile(std::string_view source, std::string_view file, std::string_view dialect) {
+  CompileResult compiled = compile_source(source, file, dialect_of(dialect));
   if (!compiled.ok) {
     std::string what;
     for (const Diagnostic& d : compiled.errors) {

@@ -20,5 +20,7 @@ std::vector<Message> messages_of(const std::vector<Diagnostic>& diagnostics);
 RunResult result_of(Outcome&& outcome);
 // Throws std::invalid_argument for kernels that do not exist or cannot run on this machine.
 RunOptions run_options_of(const Options& options);
+// Throws std::invalid_argument for a dialect that does not exist.
+Dsl dialect_of(std::string_view name);
 
 }  // namespace arcbatch::api

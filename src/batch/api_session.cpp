@@ -78,8 +78,14 @@ struct Work {
 class Worker {
  public:
   // Without `devices` the CPU evaluates.
-  Worker(const RunOptions& options, const std::vector<Task>& tasks, DeviceWork* devices)
-      : options_(options), tasks_(tasks), devices_(devices), shared_(options) {}
+  Worker(const RunOptions& options, Dsl dialect, Comparison comparison,
+         const std::vector<Task>& tasks, DeviceWork* devices)
+      : options_(options),
+        dialect_(dialect),
+        comparison_(comparison),
+        tasks_(tasks),
+        devices_(devices),
+        shared_(options) {}
 
   // What devices did since the last call.
   DeviceCounts take_counts() { return std::exchange(counts_, {}); }
@@ -87,10 +93,11 @@ class Worker {
   std::vector<Report> evaluate(const std::vector<Submitted>& batch) {
     std::vector<Report> reports(batch.size());
     std::vector<CandidateList> lists(batch.size());
-    std::map<std::string, std::vector<Work>> by_task;  // "" for every task
+    Groups groups;
     for (std::size_t k = 0; k < batch.size(); ++k) {
       reports[k].ticket = batch[k].ticket;
-      add_candidates(lists[k], batch[k].source, fmt::format("<program {}>", batch[k].ticket));
+      add_candidates(lists[k], batch[k].source, fmt::format("<program {}>", batch[k].ticket),
+                     dialect_);
       reports[k].errors = messages_of(lists[k].errors);
       reports[k].functions.resize(lists[k].candidates.size());
       for (std::size_t f = 0; f < lists[k].candidates.size(); ++f) {
@@ -100,13 +107,14 @@ class Worker {
         report.name = c.name;
         report.fingerprint = c.identity.fingerprint.text();
         report.size = c.identity.size;
-        by_task[c.task_id].push_back({&c, &report});
+        const bool compares = comparison_ != Comparison::none && takes_compared(c.parameters);
+        groups[{c.task_id, compares}].push_back({&c, &report});
       }
     }
     if (devices_ != nullptr) {
-      run_on_devices(by_task);
+      run_on_devices(groups);
     } else {
-      for (const auto& [id, works] : by_task) run(id, works);
+      for (const auto& [group, works] : groups) run(group.first, group.second, works);
     }
     for (Report& report : reports) {
       for (FunctionReport& function : report.functions) note_behaviour(function);
@@ -115,10 +123,13 @@ class Worker {
   }
 
  private:
-  void run_on_devices(const std::map<std::string, std::vector<Work>>& by_task) {
+  // Functions that have the same runs, by the task, "" for every one, and whether C is compared.
+  using Groups = std::map<std::pair<std::string, bool>, std::vector<Work>>;
+
+  void run_on_devices(const Groups& groups) {
     std::vector<Candidate> candidates;
     std::vector<FunctionReport*> reports;
-    for (const auto& [id, works] : by_task) {
+    for (const auto& [group, works] : groups) {
       for (const Work& work : works) {
         candidates.push_back(*work.candidate);
         candidates.back().file_index = static_cast<u32>(reports.size());
@@ -138,13 +149,12 @@ class Worker {
       evaluator.evaluate(result);
       counts_.add(result.device);
       for (RunRecord& record : result.records) {
-        add_run(*reports[record.candidate], tasks_[record.task].id, record.is_test, record.index,
-                std::move(record.outcome));
+        add_run(*reports[record.candidate], tasks_[record.task].id, record);
       }
     }
   }
 
-  void run(const std::string& id, const std::vector<Work>& works) {
+  void run(const std::string& id, bool compares, const std::vector<Work>& works) {
     BatchGraph graph;
     for (const Work& work : works) graph.add(*work.candidate->program, work.candidate->function);
     graph.finish();
@@ -154,22 +164,42 @@ class Worker {
       for (const bool is_test : {false, true}) {
         const std::vector<Pair>& pairs = is_test ? task.test : task.train;
         for (u32 k = 0; k < pairs.size(); ++k) {
-          shared_.run({&pairs[k].input, &task.train},
-                      pairs[k].output ? &*pairs[k].output : nullptr);
-          for (u32 w = 0; w < works.size(); ++w) {
-            add_run(*works[w].report, task.id, is_test, k, shared_.outcome(w));
-          }
+          const GridData* expected = pairs[k].output ? &*pairs[k].output : nullptr;
+          const bool known = compares && expected != nullptr;
+          const bool is_given = known && comparison_ == Comparison::expected;
+          RunRecord record;
+          record.is_test = is_test;
+          record.index = k;
+          record.compared = is_given;
+          shared_.run({&pairs[k].input, &task.train, is_given ? expected : nullptr}, expected);
+          add_runs(works, task.id, record);
+          if (!known || comparison_ != Comparison::both) continue;
+          record.compared = true;
+          shared_.run_compared(expected);
+          add_runs(works, task.id, record);
         }
       }
     }
   }
 
-  static void add_run(FunctionReport& report, const std::string& task, bool is_test, u32 index,
-                      Outcome outcome) {
+  // Adds what the graph's programs came to on an example.
+  void add_runs(const std::vector<Work>& works, const std::string& task, const RunRecord& example) {
+    RunRecord record = example;
+    for (u32 w = 0; w < works.size(); ++w) {
+      const bool takes = takes_compared(works[w].candidate->parameters);
+      record.compared = takes ? example.compared : std::nullopt;
+      record.outcome = shared_.outcome(w);
+      add_run(*works[w].report, task, record);
+    }
+  }
+
+  static void add_run(FunctionReport& report, const std::string& task, RunRecord& record) {
+    Outcome& outcome = record.outcome;
     RunReport& run = report.runs.emplace_back();
     run.task = task;
-    run.is_test = is_test;
-    run.index = index;
+    run.is_test = record.is_test;
+    run.index = record.index;
+    run.compared = record.compared;
     run.match = outcome.match;
     if (outcome.score) {
       run.score = ScoreData{outcome.score->shape, outcome.score->cells, outcome.score->palette};
@@ -188,11 +218,23 @@ class Worker {
   }
 
   RunOptions options_;
+  Dsl dialect_;
+  Comparison comparison_;
   const std::vector<Task>& tasks_;
   DeviceWork* devices_;
   DeviceCounts counts_;
   GraphRunner shared_;
 };
+
+// The backend, unless devices cannot do what the options ask.
+std::string backend_for(const SessionOptions& options) {
+  if (options.dialect == "arc-dsl" && options.comparison == "none") return options.backend;
+  if (options.backend == "cuda" || options.backend == "emulated") {
+    throw std::invalid_argument(
+        fmt::format("the backend '{}' is for arc-dsl and for comparison 'none'", options.backend));
+  }
+  return "cpu";
+}
 
 // Opens the devices of a backend; null for the CPU.
 std::unique_ptr<device::DevicePool> open_pool(const std::string& backend, u32 jobs) {
@@ -226,6 +268,8 @@ std::unique_ptr<device::DevicePool> open_pool(const std::string& backend, u32 jo
 struct Session::Impl {
   std::vector<Task> tasks;
   RunOptions options;
+  Dsl dialect = Dsl::arc_dsl;
+  Comparison comparison = Comparison::none;
   u32 jobs = 1;
   std::unique_ptr<device::DevicePool> pool;  // null: the CPU evaluates
   std::optional<DeviceWork> device_work;
@@ -246,7 +290,7 @@ struct Session::Impl {
 
   void work() {
     try {
-      Worker worker(options, tasks, device_work ? &*device_work : nullptr);
+      Worker worker(options, dialect, comparison, tasks, device_work ? &*device_work : nullptr);
       for (std::vector<Submitted> batch; take(batch);) {
         std::vector<Report> done = worker.evaluate(batch);
         give(std::move(done), worker.take_counts());
@@ -317,7 +361,12 @@ Session::Session(const std::vector<TaskData>& tasks, const SessionOptions& optio
   impl_->options = run_options_of(options.run);
   impl_->options.score = options.score;
   impl_->jobs = options.jobs > 0 ? options.jobs : available_cores();
-  impl_->pool = open_pool(options.backend, impl_->jobs);
+  impl_->dialect = dialect_of(options.dialect);
+  if (!find_comparison(options.comparison, impl_->comparison)) {
+    throw std::invalid_argument(fmt::format(
+        "no comparison is called '{}': there are none, expected, both", options.comparison));
+  }
+  impl_->pool = open_pool(backend_for(options), impl_->jobs);
   if (impl_->pool != nullptr) {
     const std::vector<Candidate> none;
     SliceLimits limits;

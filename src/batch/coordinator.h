@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,17 @@ struct RunRecord {
   u32 task = 0;
   bool is_test = false;
   u32 index = 0;  // of the example within its split, from 0
+  // Whether C was the expected output; nothing for a function that takes no C.
+  std::optional<bool> compared;
   Outcome outcome;
   std::string line;        // the run's JSON line, if asked for
   std::string prediction;  // the grid as JSON, if asked for and the run predicts one
 };
+
+// Whether what the run came to may be a prediction of a test output: not where it was given that.
+inline bool is_prediction(const RunRecord& record) {
+  return record.is_test && record.outcome.status == Status::ok && !record.compared.value_or(false);
+}
 
 struct BatchResult {
   RunRange range;

@@ -32,7 +32,7 @@ void CpuEvaluator::evaluate(BatchResult& result) {
     const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
     const u64 end = std::min(result.range.end, plan_.pair_end(run));
     load(candidate.file_index);
-    for (; run < end; ++run, ++place.example) {
+    for (; run < end; ++run, place = plan_.after(place)) {
       const Pair& pair = plan_.pair_at(place);
       RunRecord& record = result.records.emplace_back();
       record.run = run;
@@ -40,9 +40,12 @@ void CpuEvaluator::evaluate(BatchResult& result) {
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
-      record.outcome = run_on_example(runner_, options_, candidate.function, candidate.parameters,
-                                      {&pair.input, &plan_.tasks()[place.task].train},
-                                      pair.output ? &*pair.output : nullptr);
+      record.compared = plan_.compared_at(place);
+      const GridData* expected = pair.output ? &*pair.output : nullptr;
+      record.outcome = run_on_example(
+          runner_, options_, candidate.function, candidate.parameters,
+          {&pair.input, &plan_.tasks()[place.task].train, place.compared ? expected : nullptr},
+          expected);
       if (finish_) finish_(record);
     }
   }

@@ -43,6 +43,7 @@ const char* give_up_text(GiveUp reason) {
     case GiveUp::value_size: return "value too large to bring down";
     case GiveUp::values_full: return "no room left for values";
     case GiveUp::lost: return "no device left";
+    case GiveUp::batt: return "lists and texts of batt functions";
     case GiveUp::none:
     case GiveUp::count_: break;
   }
@@ -59,6 +60,7 @@ const char* give_up_name(GiveUp reason) {
     case GiveUp::value_size: return "value_size";
     case GiveUp::values_full: return "values_full";
     case GiveUp::lost: return "lost";
+    case GiveUp::batt: return "batt";
     case GiveUp::none:
     case GiveUp::count_: break;
   }

@@ -102,13 +102,15 @@ void DeviceEvaluator::evaluate(BatchResult& result) {
   lay_out(result);
   const u64 leaf_before = runner_.ctx().leaf_calls;
   const u64 generic_before = runner_.ctx().generic_calls;
+  const std::size_t left = left_.size();  // functions of batt files
+  result.device.left[static_cast<u32>(GiveUp::batt)] += left;
   try {
-    evaluate_slice(result);
+    if (!rows_.empty()) evaluate_slice(result);
   } catch (const DeviceLost&) {  // there is none left
     if (!work_.limits().cpu_when_lost) throw;
-    left_.clear();
+    left_.resize(left);
     for (const Row& row : rows_) left_.push_back(row.record);
-    result.device.left[static_cast<u32>(GiveUp::lost)] += left_.size();
+    result.device.left[static_cast<u32>(GiveUp::lost)] += rows_.size();
   }
   for (const u32 k : left_) run_on_cpu(result.records[k]);
   if (options_.profile) add_profile(result.profile.primitives, runner_.take_profile());
@@ -166,13 +168,14 @@ void DeviceEvaluator::name_records(BatchResult& result) const {
     RunPlan::Place place = plan_.place_of(run);
     const u32 train = static_cast<u32>(plan_.tasks()[place.task].train.size());
     const u64 end = std::min(result.range.end, plan_.pair_end(run));
-    for (; run < end; ++run, ++place.example) {
+    for (; run < end; ++run, place = plan_.after(place)) {
       RunRecord& record = result.records[run - result.range.first];
       record.run = run;
       record.candidate = place.candidate;
       record.task = place.task;
       record.is_test = place.example >= train;
       record.index = record.is_test ? place.example - train : place.example;
+      record.compared = plan_.compared_at(place);
     }
   }
 }
@@ -256,14 +259,21 @@ void DeviceEvaluator::lay_out_group(RunRange batch, u32 first, u32 end) {
 
 void DeviceEvaluator::lay_out_alone(RunRange batch, u32 c) {
   const Candidate& candidate = plan_.candidates()[c];
+  const RunRange runs = plan_.runs_of(c);
+  const RunRange here = {max_of(runs.first, batch.first), min_of(runs.end, batch.end)};
+  if (candidate.parameters == Parameters::batt) {
+    for (u64 run = here.first; run < here.end; ++run) {
+      left_.push_back(static_cast<u32>(run - batch.first));
+    }
+    return;
+  }
   ProgramCache::ProgramPtr program = programs_.get(candidate.file_index);
   device::BuiltProgram built =
       device::build_program(*program, candidate.function, candidate.parameters);
   const u64 cost = costs_ == nullptr ? 0 : costs_->cost_of(*program, built.functions);
   slice_.add_program(std::move(built.bytes));
   loaded_.push_back({std::move(program), std::move(built.functions)});
-  const RunRange runs = plan_.runs_of(c);
-  for (u64 run = max_of(runs.first, batch.first); run < min_of(runs.end, batch.end); ++run) {
+  for (u64 run = here.first; run < here.end; ++run) {
     const RunPlan::Place place = plan_.place_of(run);
     rows_.push_back({cost, slice_.programs() - 1, work_.first_example(place.task) + place.example,
                      static_cast<u32>(run - batch.first)});

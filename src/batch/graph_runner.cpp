@@ -16,8 +16,9 @@ GraphRunner::GraphRunner(const RunOptions& options, const FlushLimits& flush)
     : options_(options),
       limits_(options.limits),
       executor_(options, flush, [this](Ctx& ctx, u32 node, Value& out) {
-        return node == BatchGraph::kPairs ? pairs_value(ctx, *input_.pairs, out)
-                                          : grid_value(ctx, *input_.input, out);
+        if (node == BatchGraph::kPairs) return pairs_value(ctx, *input_.pairs, out);
+        if (node == BatchGraph::kCompared) return compared_value(ctx, input_, out);
+        return grid_value(ctx, *input_.input, out);
       }) {}
 
 void GraphRunner::load(const BatchGraph& graph) {
@@ -47,22 +48,40 @@ void GraphRunner::run(const RunInput& input, const GridData* expected, bool same
   input_ = input;
   expected_ = expected;
   expected_epoch_ = 0;
+  text_.clear();
+  start_run();
+  first_on_example_ = counts_.inputs;
+  if (limits_.steps > 0) walk(executor_.begin(same_pairs));
+  run_alone();
+}
+
+void GraphRunner::run_compared(const GridData* compared) {
+  input_.compared = compared;
+  start_run();
+  if (limits_.steps > 0) walk(executor_.compare_anew());
+  run_alone();
+}
+
+void GraphRunner::start_run() {
   counts_.inputs++;
   counts_.runs += graph_->program_count();
   ends_.clear();
-  text_.clear();
   alone_programs_ = always_alone_;
-  if (limits_.steps > 0) walk(same_pairs);
-  run_alone();
+}
+
+// Whether the result is the one of this run.
+bool GraphRunner::is_described(u32 ret, const Result& result) const {
+  return result.input == counts_.inputs ||
+         (result.input >= first_on_example_ && !executor_.depends_on_compared(ret));
 }
 
 // Steps are taken in preorder: what a program has left is known from its last step's depth. Where
 // a step fails, the programs below end, and their other steps are not looked at.
-void GraphRunner::walk(bool same_pairs) {
+void GraphRunner::walk(Status begun) {
   const std::vector<GraphStep>& steps = graph_->steps();
   const std::vector<Instr>& nodes = graph_->nodes();
   const u32 count = static_cast<u32>(steps.size() - 1);
-  if (executor_.begin(same_pairs) != Status::ok) {
+  if (begun != Status::ok) {
     End end;
     end.status = Status::resource_memory;
     end_programs(0, count, end);
@@ -125,7 +144,7 @@ void GraphRunner::end_programs(u32 first_step, u32 last_step, const End& end) {
 Status GraphRunner::finish(u32 ret, End& end) {
   const u32 number = static_cast<u32>(graph_->nodes()[ret].immediate);
   Result& result = results_[number];
-  if (result.input != counts_.inputs) {
+  if (!is_described(ret, result)) {
     Value value;
     ARC_TRY(executor_.result(ret, value));
     result.status = describe(value, result);

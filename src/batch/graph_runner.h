@@ -58,10 +58,14 @@ class GraphRunner {
   void load(const BatchGraph& graph);
 
   // Runs every program on one example and compares what it returns with `expected` unless that is
-  // null. Neither is used after the call. `same_pairs` says that the training pairs are those of
-  // the last call, so that what follows from them alone need not be worked out again.
+  // null. Neither is used after the call, but by run_compared(). `same_pairs` says that the
+  // training pairs are those of the last call, so that what follows from them alone need not be
+  // worked out again.
   void run(const RunInput& input, const GridData* expected, bool same_pairs = false);
   void run(const GridData& input, const GridData* expected) { run({&input, nullptr}, expected); }
+  // Runs every program once more on the example of the last call, which must still be there, with
+  // another C. What does not depend on C is not evaluated again.
+  void run_compared(const GridData* compared);
 
   // How a program ended on the last input.
   [[nodiscard]] Ending ending(u32 program) const;
@@ -95,7 +99,9 @@ class GraphRunner {
     u64 size = 0;
   };
 
-  void walk(bool same_pairs);
+  void start_run();
+  void walk(Status begun);
+  [[nodiscard]] bool is_described(u32 ret, const Result& result) const;
   void end_programs(u32 first_step, u32 last_step, const End& end);
   Status finish(u32 ret, End& end);
   Status describe(const Value& value, Result& result);
@@ -108,7 +114,8 @@ class GraphRunner {
   RunInput input_;
   const GridData* expected_ = nullptr;
   Value expected_value_;
-  u32 expected_epoch_ = 0;  // in which it was made; 0: not yet
+  u32 expected_epoch_ = 0;    // in which it was made; 0: not yet
+  u64 first_on_example_ = 0;  // counts_.inputs of the first run on this example
 
   std::vector<Budget> left_;  // by depth
   std::vector<End> ends_;

@@ -19,6 +19,12 @@ std::string reason_of(const Runner& runner, Status status) {
   return status_name(status);
 }
 
+// Whether a function of a batt file returned what depends on addresses. No text can be written so.
+bool holds_unknown(const Runner& runner, u32 index, const std::string& value) {
+  return parameters_of(runner.program().functions[index]) == Parameters::batt &&
+         value.find(kUnknownRepr) != std::string::npos;
+}
+
 Status compare_with(Ctx& ctx, const Value& v, const GridData& expected, bool& match) {
   Value e;
   ARC_TRY(grid_value(ctx, expected, e));
@@ -92,6 +98,9 @@ Outcome run_on_values(Runner& runner, const RunOptions& options, u32 index, cons
       }
     }
     if (outcome.status == Status::ok) outcome.status = append_repr(ctx, out, outcome.value);
+    if (outcome.status == Status::ok && holds_unknown(runner, index, outcome.value)) {
+      outcome.status = Status::unsupported_order;
+    }
     if (outcome.status != Status::ok) outcome.value.clear();
   } else if (runner.error_statement() != nullptr) {
     outcome.statement = runner.error_statement()->text;
@@ -121,6 +130,11 @@ Status pairs_value(Ctx& ctx, const std::vector<Pair>& pairs, Value& out) {
   return make_tuple(ctx, items.data(), items.size(), out);
 }
 
+Status compared_value(Ctx& ctx, const RunInput& input, Value& out) {
+  out = Value::none();
+  return input.compared == nullptr ? Status::ok : grid_value(ctx, *input.compared, out);
+}
+
 Outcome run_on_grid(Runner& runner, const RunOptions& options, u32 index, const GridData& input,
                     const GridData* expected) {
   return run_on_example(runner, options, index, Parameters::i, {&input, nullptr}, expected);
@@ -129,14 +143,18 @@ Outcome run_on_grid(Runner& runner, const RunOptions& options, u32 index, const 
 Outcome run_on_example(Runner& runner, const RunOptions& options, u32 index, Parameters parameters,
                        const RunInput& input, const GridData* expected) {
   runner.begin();
-  Value arguments[3];
+  Value arguments[5];
   u32 count = 0;
   Status status = Status::ok;
+  if (parameters == Parameters::batt) arguments[count++] = Value::none();
   if (parameters != Parameters::i) {
     status = pairs_value(runner.ctx(), *input.pairs, arguments[count++]);
   }
   if (status == Status::ok) status = grid_value(runner.ctx(), *input.input, arguments[count++]);
-  if (parameters == Parameters::s_i_c) arguments[count++] = Value::none();
+  if (status == Status::ok && takes_compared(parameters)) {
+    status = compared_value(runner.ctx(), input, arguments[count++]);
+  }
+  if (parameters == Parameters::batt) arguments[count++] = Value::none();
   if (status != Status::ok) {
     Outcome outcome;
     outcome.status = status;

@@ -44,11 +44,15 @@ Status score_value(Ctx& ctx, const Value& v, const GridData& expected, bool matc
 struct RunInput {
   const GridData* input = nullptr;
   const std::vector<Pair>* pairs = nullptr;  // for S; needed where the parameters have it
+  const GridData* compared = nullptr;        // for C, which is None without
 };
 
 // Sets `out` to the training pairs as a tuple of (input, output); pairs without an output are left
 // out.
 Status pairs_value(Ctx& ctx, const std::vector<Pair>& pairs, Value& out);
+
+// Sets `out` to C.
+Status compared_value(Ctx& ctx, const RunInput& input, Value& out);
 
 // Calls a function of these parameters on an example; else as run_on_grid().
 Outcome run_on_example(Runner& runner, const RunOptions& options, u32 index, Parameters parameters,

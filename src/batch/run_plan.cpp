@@ -13,6 +13,16 @@ constexpr u32 kNoTask = ~u32{0} - 1;
 
 u64 examples_of(const Task& task) { return task.train.size() + task.test.size(); }
 
+u64 known_outputs_of(const Task& task) {
+  u64 known = 0;
+  for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
+    for (const Pair& pair : *pairs) known += pair.output ? 1 : 0;
+  }
+  return known;
+}
+
+constexpr const char* kComparisonNames[] = {"none", "expected", "both"};
+
 // The index k with starts[k] <= at < starts[k + 1].
 u32 holder_of(const std::vector<u64>& starts, u64 at) {
   const auto after = std::upper_bound(starts.begin(), starts.end(), at);
@@ -21,25 +31,44 @@ u32 holder_of(const std::vector<u64>& starts, u64 at) {
 
 }  // namespace
 
-RunPlan::RunPlan(const std::vector<Candidate>& candidates, const std::vector<Task>& tasks)
-    : candidates_(&candidates), tasks_(&tasks) {
+const char* comparison_name(Comparison comparison) {
+  return kComparisonNames[static_cast<u32>(comparison)];
+}
+
+bool find_comparison(std::string_view name, Comparison& out) {
+  for (const Comparison c : {Comparison::none, Comparison::expected, Comparison::both}) {
+    if (name != comparison_name(c)) continue;
+    out = c;
+    return true;
+  }
+  return false;
+}
+
+RunPlan::RunPlan(const std::vector<Candidate>& candidates, const std::vector<Task>& tasks,
+                 Comparison comparison)
+    : candidates_(&candidates), tasks_(&tasks), comparison_(comparison) {
   std::unordered_map<std::string_view, u32> by_id;
   task_starts_.push_back(0);
+  compared_starts_.push_back(0);
   for (u32 t = 0; t < tasks.size(); ++t) {
     by_id.emplace(tasks[t].id, t);
-    task_starts_.push_back(task_starts_.back() + examples_of(tasks[t]));
+    const u64 examples = examples_of(tasks[t]);
+    task_starts_.push_back(task_starts_.back() + examples);
+    compared_starts_.push_back(compared_starts_.back() + examples + known_outputs_of(tasks[t]));
   }
   own_task_.reserve(candidates.size());
   starts_.reserve(candidates.size() + 1);
   starts_.push_back(0);
   for (const Candidate& c : candidates) {
     u64 runs = 0;
+    takes_compared_.push_back(takes_compared(c.parameters));
+    const std::vector<u64>& task_starts = task_starts_of(static_cast<u32>(own_task_.size()));
     if (c.task_id.empty()) {
       own_task_.push_back(kEveryTask);
-      runs = task_starts_.back();
+      runs = task_starts.back();
     } else if (const auto found = by_id.find(c.task_id); found != by_id.end()) {
       own_task_.push_back(found->second);
-      runs = examples_of(tasks[found->second]);
+      runs = task_starts[found->second + 1] - task_starts[found->second];
     } else {
       own_task_.push_back(kNoTask);
       without_task_++;
@@ -53,12 +82,36 @@ RunPlan::Place RunPlan::place_of(u64 run) const {
   place.candidate = holder_of(starts_, run);
   const u64 within = run - starts_[place.candidate];
   if (own_task_[place.candidate] == kEveryTask) {
-    place.task = holder_of(task_starts_, within);
-    place.example = static_cast<u32>(within - task_starts_[place.task]);
+    const std::vector<u64>& task_starts = task_starts_of(place.candidate);
+    place.task = holder_of(task_starts, within);
+    place.within = static_cast<u32>(within - task_starts[place.task]);
   } else {
     place.task = own_task_[place.candidate];
-    place.example = static_cast<u32>(within);
+    place.within = static_cast<u32>(within);
   }
+  if (twice(place.candidate)) {
+    u32 left = place.within;
+    while (left >= comparisons(place.candidate, pair_at(place))) {
+      left -= comparisons(place.candidate, pair_at(place));
+      place.example++;
+    }
+    place.compared = left > 0;
+  } else {
+    place.example = place.within;
+    place.compared = first_compared(place.candidate, pair_at(place));
+  }
+  return place;
+}
+
+RunPlan::Place RunPlan::after(Place place) const {
+  place.within++;
+  if (!place.compared && comparisons(place.candidate, pair_at(place)) == 2) {
+    place.compared = true;
+    return place;
+  }
+  place.example++;
+  const bool ends = place.example == examples_of((*tasks_)[place.task]);
+  place.compared = !ends && first_compared(place.candidate, pair_at(place));
   return place;
 }
 
@@ -71,7 +124,8 @@ RunPlan::TaskRange RunPlan::tasks_of(u32 candidate) const {
 
 u64 RunPlan::pair_end(u64 run) const {
   const Place place = place_of(run);
-  return run - place.example + examples_of((*tasks_)[place.task]);
+  const std::vector<u64>& task_starts = task_starts_of(place.candidate);
+  return run - place.within + task_starts[place.task + 1] - task_starts[place.task];
 }
 
 const Pair& RunPlan::pair_at(const Place& place) const {
@@ -82,7 +136,7 @@ const Pair& RunPlan::pair_at(const Place& place) const {
 
 u64 RunPlan::pair_start_at_or_after(u64 run) const {
   if (run >= size()) return size();
-  return place_of(run).example == 0 ? run : pair_end(run);
+  return place_of(run).within == 0 ? run : pair_end(run);
 }
 
 RunRange RunPlan::part(u64 index, u64 count) const {
@@ -94,7 +148,7 @@ RunRange RunPlan::part(u64 index, u64 count) const {
 RunRange cut_batch(const RunPlan& plan, u64 first, u64 end, u64 size) {
   if (end - first <= size) return {first, end};
   const u64 last = first + size;
-  const u64 pair_start = last - plan.place_of(last).example;
+  const u64 pair_start = last - plan.place_of(last).within;
   return {first, pair_start > first ? pair_start : last};
 }
 

@@ -41,29 +41,29 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
   const SharingCounts before = shared_.counts();
   shared_.load(graph);
   result.records.resize(result.range.size());
-  u64 example = 0;  // over the tasks: a candidate's runs are in this order
+  u64 number = 0;  // over the tasks: a candidate's runs are in this order
   const RunPlan::TaskRange tasks = plan_.tasks_of(first);
   for (u32 t = tasks.first; t < tasks.end; ++t) {
     const Task& task = plan_.tasks()[t];
     const u64 count = task.train.size() + task.test.size();
-    for (u64 e = 0; e < count; ++e, ++example) {
+    for (u64 e = 0; e < count; ++e) {
       const bool is_test = e >= task.train.size();
-      const u32 index = static_cast<u32>(is_test ? e - task.train.size() : e);
-      const Pair& pair = is_test ? task.test[index] : task.train[index];
-      shared_.run({&pair.input, &task.train}, pair.output ? &*pair.output : nullptr, e > 0);
-      for (u32 c = first; c < end; ++c) {
-        const u64 run = plan_.runs_of(c).first + example;
-        // The first and the last candidate of a range may be there in part.
-        if (run < result.range.first || run >= result.range.end) continue;
-        RunRecord& record = result.records[run - result.range.first];
-        record.run = run;
-        record.candidate = c;
-        record.task = t;
-        record.is_test = is_test;
-        record.index = index;
-        record.outcome = keep_values_ ? shared_.outcome(c - first)
-                                      : outcome_of(shared_.ending(c - first), false);
-        if (finish_) finish_(record);
+      RunRecord record;
+      record.task = t;
+      record.is_test = is_test;
+      record.index = static_cast<u32>(is_test ? e - task.train.size() : e);
+      const Pair& pair = is_test ? task.test[record.index] : task.train[record.index];
+      const GridData* expected = pair.output ? &*pair.output : nullptr;
+      const u32 comparisons = plan_.comparisons(first, pair);
+      for (u32 k = 0; k < comparisons; ++k, ++number) {
+        const bool compared = k > 0 || plan_.first_compared(first, pair);
+        if (k == 0) {
+          shared_.run({&pair.input, &task.train, compared ? expected : nullptr}, expected, e > 0);
+        } else {
+          shared_.run_compared(expected);
+        }
+        record.compared = compared;
+        read_runs(result, record, number, first, end);
       }
     }
   }
@@ -73,6 +73,26 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
   result.evaluated = after.nodes.evaluated - before.nodes.evaluated;
   result.generic_calls = after.generic_calls - before.generic_calls;
   result.fast_calls = after.leaf_calls - before.leaf_calls - result.generic_calls;
+}
+
+// Puts the outcomes of the graph's last run, which is run `number` of each candidate, in place.
+void SharedEvaluator::read_runs(BatchResult& result, const RunRecord& example, u64 number,
+                                u32 first, u32 end) {
+  for (u32 c = first; c < end; ++c) {
+    const u64 run = plan_.runs_of(c).first + number;
+    // The first and the last candidate of a range may be there in part.
+    if (run < result.range.first || run >= result.range.end) continue;
+    RunRecord& record = result.records[run - result.range.first];
+    record = example;
+    record.run = run;
+    record.candidate = c;
+    record.compared = takes_compared(plan_.candidates()[c].parameters)
+                          ? std::optional<bool>(example.compared.value_or(false))
+                          : std::nullopt;
+    record.outcome =
+        keep_values_ ? shared_.outcome(c - first) : outcome_of(shared_.ending(c - first), false);
+    if (finish_) finish_(record);
+  }
 }
 
 BatchShape batch_shape(u64 runs, u32 jobs, bool share) {

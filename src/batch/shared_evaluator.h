@@ -20,6 +20,7 @@ class SharedEvaluator : public BatchEvaluator {
 
  private:
   void evaluate_graph(BatchResult& result, u32 first, u32 end);
+  void read_runs(BatchResult& result, const RunRecord& example, u64 number, u32 first, u32 end);
 
   const RunPlan& plan_;
   ProgramCache& programs_;

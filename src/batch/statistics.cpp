@@ -51,7 +51,7 @@ void RunStatistics::add(const RunFacts& facts) {
     case StatusKind::resource: count(limits, facts.reason); break;
     case StatusKind::unsupported: count(unsupported, facts.reason); break;
   }
-  if (facts.match) {
+  if (facts.match && !facts.compared) {
     expected++;
     if (*facts.match) {
       matched++;

@@ -21,6 +21,7 @@ struct RunFacts {
   StatusKind kind = StatusKind::value;
   std::string_view reason;    // the class of an error; the reason of anything but a value
   std::optional<bool> match;  // empty where the expected output is not known
+  bool compared = false;      // C was the expected output: what matches then has solved nothing
   double seconds = 0;
 };
 
@@ -71,7 +72,7 @@ class RunStatistics {
   using Counts = std::map<std::string, u64, std::less<>>;
   u64 runs = 0;
   u64 by_kind[5] = {};  // indexed by StatusKind
-  u64 expected = 0;     // runs with a known expected output
+  u64 expected = 0;     // runs with a known expected output that were not given it as C
   u64 matched = 0;
   double seconds = 0;  // in the runs themselves
   Counts errors;       // by Python class

@@ -9,10 +9,11 @@ namespace {
 
 constexpr u32 kMaxNodes = u32{1} << 28;  // an operand's index has 29 bits
 
-// Calls whose result may be, or may hold, a function that the call made. Leaf primitives only
-// hand on what they are given.
-bool may_make_function(Operand callee) {
-  return callee.kind() != OperandKind::primitive ||
+// Calls whose result may be, or may hold, something with an identity that a program can see, and
+// that the call made: a function or, in tokpidjin, whose defaults and numbers may be such as well,
+// a nan. Leaf primitives only hand on what they are given.
+bool may_make_identity(Dsl dialect, Operand callee) {
+  return dialect != Dsl::arc_dsl || callee.kind() != OperandKind::primitive ||
          prim_info(static_cast<Prim>(callee.index())).kind == PrimKind::higher;
 }
 
@@ -34,10 +35,28 @@ bool can_be_node(const Function& f, const Instr& in) {
                       [](Operand o) { return o.kind() == OperandKind::function; });
 }
 
-// Whether all instructions of the function can be nodes.
-bool can_be_shared(const Function& f) {
-  return parameters_of(f).has_value() && f.capture_count == 0 &&
-         std::all_of(f.code.begin(), f.code.end(),
+bool holds_text(const Program& program, u32 constant) {
+  const Constant& c = program.constants[constant];
+  return c.kind == Constant::Kind::text ||
+         std::any_of(c.children.begin(), c.children.end(),
+                     [&program](u32 child) { return holds_text(program, child); });
+}
+
+// Whether all instructions of the function can be nodes. Those of batt files go on where nodes end,
+// and texts are the program's own.
+bool can_be_shared(const Program& program, const Function& f) {
+  const std::optional<Parameters> parameters = parameters_of(f);
+  if (!parameters || parameters == Parameters::batt || f.capture_count != 0) return false;
+  const auto is_text = [&program](Operand o) {
+    return o.kind() == OperandKind::constant && holds_text(program, o.index());
+  };
+  if (!program.texts.empty() &&
+      (std::any_of(f.operands.begin(), f.operands.end(), is_text) ||
+       std::any_of(f.defaults.begin(), f.defaults.end(),
+                   [&program](u32 k) { return holds_text(program, k); }))) {
+    return false;
+  }
+  return std::all_of(f.code.begin(), f.code.end(),
                      [&f](const Instr& in) { return can_be_node(f, in); });
 }
 
@@ -55,6 +74,7 @@ BatchGraph::BatchGraph() {
 
 u32 BatchGraph::add(const Program& program, u32 function) {
   if (!steps_.empty()) throw std::logic_error("a finished graph takes no programs");
+  if (programs_.empty()) dialect_ = program.dialect;
   if (mapped_program_ != &program) {
     mapped_program_ = &program;
     constant_map_.assign(program.constants.size(), 0);
@@ -63,8 +83,7 @@ u32 BatchGraph::add(const Program& program, u32 function) {
   entry.program = &program;
   entry.function = function;
   entry.first_statement = static_cast<u32>(statements_.size());
-  // Nodes know arc-dsl's primitives alone.
-  if (program.dialect == Dsl::arc_dsl && can_be_shared(program.functions[function])) {
+  if (program.dialect == dialect_ && can_be_shared(program, program.functions[function])) {
     programs_.push_back(entry);
     translate(programs_.back());
   } else {
@@ -92,7 +111,10 @@ void BatchGraph::translate(ProgramEntry& entry) {
     uses_pairs_ = true;
   }
   give(kInput);
-  if (parameters == Parameters::s_i_c) give(kCompared);
+  if (parameters == Parameters::s_i_c) {
+    give(kCompared);
+    uses_compared_ = true;
+  }
   for (u32 k = given; k < f.params.size(); ++k) {
     const u32 constant = constant_of(program, f.defaults[k - f.required]);
     registers_[k] = Operand::make(OperandKind::constant, constant);
@@ -100,6 +122,7 @@ void BatchGraph::translate(ProgramEntry& entry) {
   }
   branch_ = kNone;
   path_.add(std::string_view("program"));
+  if (dialect_ != Dsl::arc_dsl) path_.add(dialect_info(dialect_).name);
   for (const Instr& in : f.code) {
     if (!translate_instr(f, in)) break;
   }
@@ -165,8 +188,8 @@ bool BatchGraph::translate_instr(const Function& f, const Instr& in) {
       break;
     default: break;
   }
-  const bool makes_function = in.op == Opcode::call && may_make_function(arguments_[0]);
-  const u32 id = node_of(node, arguments_.data(), makes_function);
+  const bool makes_identity = in.op == Opcode::call && may_make_identity(dialect_, arguments_[0]);
+  const u32 id = node_of(node, arguments_.data(), makes_identity);
   append(id, in.statement);
   if (in.op == Opcode::ret || in.op == Opcode::raise || in.op == Opcode::refuse) return false;
   const u32 count = in.op == Opcode::unpack ? static_cast<u32>(in.immediate) : 1;
@@ -195,7 +218,7 @@ void BatchGraph::append(u32 node, u32 statement) {
 // program are two even if they are made alike, so a statement that may make one is another node
 // than the program's earlier ones of its kind. The k-th ones of several programs are one node:
 // no program can tell.
-u32 BatchGraph::node_of(Instr in, const Operand* operands, bool makes_function) {
+u32 BatchGraph::node_of(Instr in, const Operand* operands, bool makes_identity) {
   const u32 user = static_cast<u32>(programs_.size());
   u64 hash = mix_word(
       static_cast<u64>(in.op) | u64{in.operand_count} << 8 | static_cast<u64>(in.status) << 24,
@@ -213,7 +236,7 @@ u32 BatchGraph::node_of(Instr in, const Operand* operands, bool makes_function) 
                         [](Operand a, Operand b) { return a.bits == b.bits; });
     });
     if (id != fresh) {
-      if (makes_function && last_users_[id] == user) continue;
+      if (makes_identity && last_users_[id] == user) continue;
       last_users_[id] = user;
       return id;
     }
@@ -225,7 +248,8 @@ u32 BatchGraph::node_of(Instr in, const Operand* operands, bool makes_function) 
     const u32 parts = in.op == Opcode::unpack ? static_cast<u32>(in.immediate) : 0;
     if (u64{id} + parts >= kMaxNodes) throw std::length_error("a graph of too many nodes");
     nodes_.push_back(in);
-    leaf_calls_.push_back(leaf_call_of(operands, in));
+    // Other dialects' functions are called as a whole.
+    leaf_calls_.push_back(dialect_ == Dsl::arc_dsl ? leaf_call_of(operands, in) : LeafCall{});
     for (u32 k = 0; k < parts; ++k) {
       Instr part;
       part.op = Opcode::move;
@@ -266,7 +290,7 @@ Fingerprint BatchGraph::fingerprint_of_node(const Instr& in, const Operand* oper
     switch (o.kind()) {
       case OperandKind::reg: hash.add(fingerprints_[o.index()]); break;
       case OperandKind::constant: hash.add(constant_fingerprints_[o.index()]); break;
-      default: hash.add(prim_info(static_cast<Prim>(o.index())).name); break;
+      default: hash.add(dialect_info(dialect_).functions[o.index()].name); break;
     }
   }
   return hash.take();

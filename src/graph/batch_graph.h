@@ -43,13 +43,16 @@ class BatchGraph {
   BatchGraph();
 
   // Adds a function that has Parameters; returns its number, from 0 on. The program must outlive
-  // the graph.
+  // the graph. Nodes are of the dialect of the first program: those of others are opaque.
   u32 add(const Program& program, u32 function);
 
   // Puts the steps in order. Nothing can be added from then on.
   void finish();
 
   [[nodiscard]] GraphSize size() const;
+
+  // The dialect of the nodes.
+  [[nodiscard]] Dsl dialect() const { return dialect_; }
 
   // ---- programs, by number
 
@@ -61,6 +64,8 @@ class BatchGraph {
   }
   // Whether a program that is not opaque takes the training pairs.
   [[nodiscard]] bool uses_pairs() const { return uses_pairs_; }
+  // Whether a program that is not opaque takes what is compared with.
+  [[nodiscard]] bool uses_compared() const { return uses_compared_; }
   // Whether the program uses what nodes cannot say, and has no steps.
   [[nodiscard]] bool is_opaque(u32 k) const { return programs_[k].end == kNone; }
   // Nesting of the deepest tuple of literals that the program mentions.
@@ -115,7 +120,7 @@ class BatchGraph {
   bool translate_instr(const Function& f, const Instr& in);
   bool read(Operand o, Operand& out) const;
   void append(u32 node, u32 statement);
-  u32 node_of(Instr in, const Operand* operands, bool makes_function);
+  u32 node_of(Instr in, const Operand* operands, bool makes_identity);
   Fingerprint fingerprint_of_node(const Instr& in, const Operand* operands, u32 occurrence) const;
   u32 constant_of(const Program& program, u32 constant);
   u32 reason_of(const std::string& reason);
@@ -136,7 +141,9 @@ class BatchGraph {
   std::vector<Fingerprint> fingerprints_;  // by node
   IdTable node_ids_;
   u32 result_count_ = 0;
+  Dsl dialect_ = Dsl::arc_dsl;
   bool uses_pairs_ = false;
+  bool uses_compared_ = false;
   u64 statement_count_ = 0;
   u64 opaque_count_ = 0;
 

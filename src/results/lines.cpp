@@ -13,6 +13,12 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
   return text;
 }
 
+// What C was, where the function takes it.
+std::optional<std::string_view> compared_text(const RunText& run) {
+  if (!run.compared) return std::nullopt;
+  return *run.compared ? "output" : "None";
+}
+
 // Reads "((1, 2), (3, 4))" and copies it as "[[1,2],[3,4]]".
 class GridReader {
  public:
@@ -99,6 +105,8 @@ RunText text_of(const RunPlan& plan, const RunRecord& record) {
   run.index = record.index;
   run.status = status_kind_name(outcome.status);
   run.match = outcome.match;
+  run.shows_compared = plan.comparison() != Comparison::none;
+  run.compared = record.compared;
   if (outcome.kind() == StatusKind::value) run.value = outcome.value;
   if (outcome.kind() == StatusKind::error) run.error = status_name(outcome.status);
   run.statement = unless_empty(outcome.statement);
@@ -119,6 +127,7 @@ std::string json_line(const RunText& run) {
   line["task"] = run.task;
   line["split"] = run.is_test ? "test" : "train";
   line["index"] = run.index;
+  if (run.shows_compared) line["C"] = text_or_null(compared_text(run));
   line["status"] = run.status;
   line["match"] = run.match ? Json(*run.match) : Json(nullptr);
   line["value"] = text_or_null(run.value);
@@ -136,11 +145,11 @@ std::string json_line(const RunText& run) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string csv_header(bool scored) {
+std::string csv_header(bool scored, bool compared) {
   return fmt::format(
       "program,file,task,split,index,status,match,value,error,statement,line,reason,steps,output{}"
-      "\r\n",
-      scored ? ",shape,cells,palette" : "");
+      "{}\r\n",
+      scored ? ",shape,cells,palette" : "", compared ? ",C" : "");
 }
 
 std::string csv_row(const RunText& run, bool scored) {
@@ -154,11 +163,13 @@ std::string csv_row(const RunText& run, bool scored) {
   } else if (scored) {
     score = ",,,";
   }
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}\r\n", csv_field(run.program),
+  std::string compared;
+  if (run.shows_compared) compared = fmt::format(",{}", compared_text(run).value_or(""));
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}{}\r\n", csv_field(run.program),
                      csv_field(run.file), csv_field(run.task), run.is_test ? "test" : "train",
                      run.index, run.status, match, text(run.value), text(run.error),
                      text(run.statement), run.line != 0 ? fmt::format("{}", run.line) : "",
-                     text(run.reason), run.steps, run.output.value_or(""), score);
+                     text(run.reason), run.steps, run.output.value_or(""), score, compared);
 }
 
 std::optional<std::string> grid_json(std::string_view repr) { return GridReader(repr).read(); }

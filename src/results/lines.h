@@ -18,6 +18,8 @@ struct RunText {
   u32 index = 0;
   std::string_view status;
   std::optional<bool> match;
+  bool shows_compared = false;   // whether the work has comparisons, and lines tell of them
+  std::optional<bool> compared;  // see RunRecord
   std::optional<std::string_view> value;
   std::optional<std::string_view> error;
   std::optional<std::string_view> statement;
@@ -36,7 +38,7 @@ RunText text_of(const RunPlan& plan, const RunRecord& record);
 std::string json_line(const RunText& run);
 
 // Returns the names of the columns of csv_row(), as a row.
-std::string csv_header(bool scored);
+std::string csv_header(bool scored, bool compared = false);
 
 // Returns the run as a row of RFC 4180 with its newline; what is absent is empty.
 std::string csv_row(const RunText& run, bool scored);

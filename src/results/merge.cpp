@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "results/schema.h"
 #include "results/store.h"
 
 namespace arcbatch {
@@ -17,6 +18,12 @@ struct Shard {
 
 Shard read_shard(const std::string& path) {
   const std::unique_ptr<Database> database = open_results(path, Database::Mode::read);
+  // Tables are copied as they are.
+  if (const i64 version = database->integer("PRAGMA user_version"); version != kSchemaVersion) {
+    throw ResultsError(
+        fmt::format("{} has version {} of the tables, not {}: it can be read, but no longer joined",
+                    path, version, kSchemaVersion));
+  }
   Shard shard{path, read_header(*database)};
   const RunRange range = shard.header.range;
   const u64 saved = next_run(*database, shard.header) - range.first;

@@ -31,11 +31,13 @@ StoredProgram program_of(const Query& row) {
 
 RunReader::RunReader(Database& database, const std::vector<StoredTask>& tasks)
     : tasks_(tasks),
+      shows_compared_(read_header(database).comparison != Comparison::none),
       select_(database,
               "SELECT p.name, p.file, r.task, r.split, r.example, r.status, r.match, r.value, "
               "r.error, r.statement, r.line, r.reason, r.steps, r.output, r.shape, r.cells, "
-              "r.palette "
-              "FROM runs r CROSS JOIN programs p ON p.id = r.program ORDER BY r.id") {}
+              "r.palette, " +
+                  compared_column(database, "r") +
+                  " FROM runs r CROSS JOIN programs p ON p.id = r.program ORDER BY r.id") {}
 
 bool RunReader::next(RunText& run) {
   if (!select_.next()) return false;
@@ -58,15 +60,17 @@ bool RunReader::next(RunText& run) {
   run.steps = select_.natural(12);
   run.output.reset();
   if (!select_.is_null(13)) run.output = select_.text(13);
+  run.shows_compared = shows_compared_;
+  run.compared.reset();
+  if (!select_.is_null(17)) run.compared = select_.integer(17) != 0;
   run.score.reset();
   if (!select_.is_null(14)) run.score = {select_.real(14), select_.real(15), select_.real(16)};
   return true;
 }
 
 void add_stored_runs(Database& database, RunStatistics& statistics) {
-  Query select(database,
-               "SELECT program, task, status, match, coalesce(error, reason) FROM runs "
-               "ORDER BY id");
+  Query select(database, "SELECT program, task, status, match, coalesce(error, reason), " +
+                             compared_column(database, "runs") + " FROM runs ORDER BY id");
   while (select.next()) {
     RunFacts facts;
     facts.candidate = static_cast<u32>(select.natural(0));
@@ -74,6 +78,7 @@ void add_stored_runs(Database& database, RunStatistics& statistics) {
     facts.kind = kind_named(select.text(2));
     if (!select.is_null(3)) facts.match = select.integer(3) != 0;
     facts.reason = select.text(4);
+    facts.compared = select.integer(5) != 0;
     statistics.add(facts);
   }
   statistics.finish();
@@ -108,9 +113,9 @@ StoredProgram read_program(Database& database, u32 id) {
 
 ProgramReader::ProgramReader(Database& database)
     : programs_(database, kProgramColumns + std::string("ORDER BY id")),
-      runs_(database,
-            "SELECT status, match, output, (shape + cells + palette) / 3 FROM runs "
-            "WHERE id >= ? AND id < ? ORDER BY id") {}
+      runs_(database, "SELECT status, match, output, (shape + cells + palette) / 3, " +
+                          compared_column(database, "runs") +
+                          " FROM runs WHERE id >= ? AND id < ? ORDER BY id") {}
 
 bool ProgramReader::next(ProgramRow& row) {
   if (!programs_.next()) return false;
@@ -128,10 +133,11 @@ bool ProgramReader::next(ProgramRow& row) {
     (kind == StatusKind::value   ? row.values
      : kind == StatusKind::error ? row.errors
                                  : row.others)++;
-    row.matched += runs_.integer(1) != 0 ? 1 : 0;
+    const bool compared = runs_.integer(4) != 0;
+    row.matched += runs_.integer(1) != 0 && !compared ? 1 : 0;
     complete = complete && !runs_.is_null(2);
     behaviour.add(runs_.text(2));
-    if (runs_.is_null(3)) continue;
+    if (runs_.is_null(3) || compared) continue;
     scores += runs_.real(3);
     scored++;
   }

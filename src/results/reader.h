@@ -19,6 +19,7 @@ class RunReader {
 
  private:
   const std::vector<StoredTask>& tasks_;
+  bool shows_compared_;
   Query select_;
 };
 
@@ -38,8 +39,8 @@ struct ProgramRow {
   u64 values = 0;
   u64 errors = 0;
   u64 others = 0;
-  u64 matched = 0;
-  std::optional<double> score;           // the mean of the totals of the runs that have one
+  u64 matched = 0;                       // but of runs that were given the expected output as C
+  std::optional<double> score;           // the mean of the totals of the others that have one
   std::optional<Fingerprint> behaviour;  // of all outputs in order, if every run has one
 };
 

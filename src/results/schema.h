@@ -5,7 +5,9 @@ namespace arcbatch {
 
 // Says in the file's head that it is ours ("ArcB"), and the version of the tables.
 inline constexpr int kApplicationId = 0x41726342;
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
+// The oldest version that can be read. Before 4, runs had no column `compared`, and C was None.
+inline constexpr int kOldestReadable = 3;
 
 // In `runs`, the columns that reports read come before the long texts, which SQLite then need not
 // touch.
@@ -49,7 +51,8 @@ CREATE TABLE runs (
   line INTEGER,
   reason TEXT,
   statement TEXT,
-  value TEXT
+  value TEXT,
+  compared INTEGER
 );
 CREATE TABLE predictions (
   run INTEGER PRIMARY KEY REFERENCES runs,

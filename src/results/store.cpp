@@ -52,6 +52,7 @@ void write_header(Database& database, const ResultsHeader& header) {
   insert.run("max_depth", header.limits.depth);
   insert.run("max_expanded", header.limits.expanded);
   insert.run("score", header.score);
+  insert.run("comparison", comparison_name(header.comparison));
   insert.run("planned", header.planned);
   insert.run("first_run", header.range.first);
   insert.run("end_run", header.range.end);
@@ -110,6 +111,9 @@ std::string fingerprint_of(const ResultsHeader& header, const RunPlan& plan,
   std::string hash = content_hash(fmt::format(
       "{}\n{}\n{} {} {} {} {}\n{} {}", header.engine, header.dialect, limits.steps, limits.bytes,
       limits.depth, limits.expanded, header.score, plan.candidates().size(), plan.tasks().size()));
+  if (header.comparison != Comparison::none) {
+    hash = content_hash(hash + comparison_name(header.comparison));
+  }
   const auto add = [&hash](const std::string& name, const std::string& content) {
     hash = content_hash(hash + content + name);
   };
@@ -188,11 +192,16 @@ std::unique_ptr<Database> open_results(const std::string& path, Database::Mode m
     throw ResultsError(fmt::format("{} is not a results file of arcbatch", path));
   }
   const i64 version = database->integer("PRAGMA user_version");
-  if (version != kSchemaVersion) {
-    throw ResultsError(
-        fmt::format("{} has version {} of the tables, not {}", path, version, kSchemaVersion));
-  }
-  return database;
+  const bool readable = version >= kOldestReadable && version <= kSchemaVersion;
+  if (version == kSchemaVersion || (readable && mode == Database::Mode::read)) return database;
+  throw ResultsError(fmt::format("{} has version {} of the tables, not {}{}", path, version,
+                                 kSchemaVersion,
+                                 readable ? ": it can be read, but no longer be written" : ""));
+}
+
+std::string compared_column(Database& database, std::string_view alias) {
+  if (database.integer("PRAGMA user_version") < kSchemaVersion) return "NULL";
+  return fmt::format("{}.compared", alias);
 }
 
 ResultsHeader read_header(Database& database) {
@@ -219,6 +228,11 @@ ResultsHeader read_header(Database& database) {
   header.limits.depth = static_cast<u32>(number("max_depth"));
   header.limits.expanded = number("max_expanded");
   header.score = number("score") != 0;
+  select.start("comparison");
+  if (select.next() && !find_comparison(select.text(0), header.comparison)) {
+    throw ResultsError(
+        fmt::format("{} has the unknown comparison '{}'", database.path(), select.text(0)));
+  }
   header.planned = number("planned");
   header.range = {number("first_run"), number("end_run")};
   header.fingerprint = text("fingerprint");

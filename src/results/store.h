@@ -18,8 +18,9 @@ struct ResultsHeader {
   std::string dialect;  // "arc-dsl"
   Limits limits;
   bool score = false;  // whether outputs are scored
-  u64 planned = 0;     // runs of the whole plan
-  RunRange range;      // those that belong into this file: all, or a shard
+  Comparison comparison = Comparison::none;
+  u64 planned = 0;  // runs of the whole plan
+  RunRange range;   // those that belong into this file: all, or a shard
   std::string fingerprint;
 };
 
@@ -57,7 +58,7 @@ void require_absent(const std::string& path);
 void create_results(const std::string& path, const ResultsHeader& header, const ResultsSetup& setup,
                     const RunPlan& plan, const std::vector<ProgramFile>& files);
 
-// Opens a results file and checks that it is one.
+// Opens a results file and checks that it is one, of this version or, to read it, of one before.
 std::unique_ptr<Database> open_results(const std::string& path, Database::Mode mode);
 
 // Makes an empty results file at a passing name beside `path`, which must not exist;
@@ -66,6 +67,10 @@ std::unique_ptr<Database> begin_results(const std::string& path);
 void publish_results(const std::string& path);
 // Removes the passing file again.
 void discard_results(const std::string& path);
+
+// Returns the SQL of the column `compared` of runs, which are called `alias`: NULL in files of
+// versions that lack it.
+std::string compared_column(Database& database, std::string_view alias);
 
 ResultsHeader read_header(Database& database);
 ResultsSetup read_setup(Database& database);

@@ -49,7 +49,7 @@ class ResultsWriter::Lock {
 struct ResultsWriter::Queries {
   explicit Queries(Database& database)
       : run(database,
-            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         prediction(database, "INSERT INTO predictions VALUES (?, ?)"),
         times(database,
               "INSERT INTO program_times VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (program) DO "
@@ -126,11 +126,11 @@ void ResultsWriter::add(const BatchResult& result) {
       const auto part = [&outcome](double Score::*which) {
         return outcome.score ? std::optional<double>(*outcome.score.*which) : std::nullopt;
       };
-      queries_->run.run(record.run, record.candidate, record.task,
-                        record.is_test ? "test" : "train", record.index,
-                        status_kind_name(outcome.status), outcome.match, outcome.steps, output,
-                        part(&Score::shape), part(&Score::cells), part(&Score::palette), error,
-                        line, or_null(outcome.reason), or_null(outcome.statement), value);
+      queries_->run.run(
+          record.run, record.candidate, record.task, record.is_test ? "test" : "train",
+          record.index, status_kind_name(outcome.status), outcome.match, outcome.steps, output,
+          part(&Score::shape), part(&Score::cells), part(&Score::palette), error, line,
+          or_null(outcome.reason), or_null(outcome.statement), value, record.compared);
       if (!record.prediction.empty()) queries_->prediction.run(record.run, record.prediction);
       Times& times = times_[record.candidate];
       times.runs++;

@@ -102,7 +102,7 @@ void Extraction::name_parameters() {
   std::vector<std::string> meaning;
   if (f.params.size() == 5) {
     meaning = {"", "S", "I", "C", ""};
-  } else if (const auto parameters = parameters_of(f); !parameters) {
+  } else if (const auto parameters = solver_parameters_of(f); !parameters) {
     throw RewriteError(fmt::format(
         "{}:{}: the parameters of '{}' are none of (I), (S, I), (S, I, C) and those of a batt file",
         module_.file(), f.line, f.name));

@@ -138,7 +138,7 @@ class Merger {
 
   void add(const SourceModule& module, u32 def) {
     const Function& f = module.functions()[def];
-    const auto parameters = parameters_of(f);
+    const auto parameters = solver_parameters_of(f);
     if (!parameters) return;
     std::optional<SolverSteps> steps = table_.steps_of(module, def, *parameters);
     if (!steps) {

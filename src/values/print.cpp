@@ -56,7 +56,7 @@ namespace {
 // The name of a closure, which for binds and functions of a dialect is not its kind's alone.
 void append_closure(std::string& out, const ClosureObj& c) {
   if (c.kind == ClosureKind::dialect && c.function == tok::kUnknown) {
-    out += "<unknown>";
+    out += kUnknownRepr;
   } else if (c.kind == ClosureKind::dialect && c.function == tok::kTextFunction) {
     out += '\'';
     out += *reinterpret_cast<const std::string*>(c.captures);

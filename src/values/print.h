@@ -12,6 +12,10 @@ namespace arcbatch {
 // unsupported_order where a set's order is by address, or resource_memory; `out` then holds a part.
 Status append_repr(Ctx& ctx, const Value& v, std::string& out);
 
+// What stands in a repr for a value that depends on addresses, which a batt function goes on
+// behind.
+inline constexpr std::string_view kUnknownRepr = "<unknown>";
+
 // The parts of a repr: an int, a grid of h rows of w cells, a function.
 void append_int(std::string& out, i64 n);
 void append_grid(std::string& out, const i8* cell, u32 h, u32 w);

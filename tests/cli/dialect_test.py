@@ -78,7 +78,7 @@ def test_run_counts_operations_and_refuses_what_the_dialect_lacks(folder):
     done = arcbatch(*arguments)
     check(done.code == 0 and "runs         1 of 2 with" in done.out, done)
     check("Batch complete: 6/6 operations ran on cpu-generic (100.0%)" in done.out, done)
-    for flags in (("--backend", "emulated"), ("--out", f"{folder}/x.sqlite")):
+    for flags in (("--backend", "emulated"), ("--backend", "auto")):
         done = arcbatch(*arguments, *flags)
         check(done.code == 1 and "is for arc-dsl" in done.err, done)
 

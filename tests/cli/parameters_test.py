@@ -55,7 +55,8 @@ def test_values(folder):
                         "--jsonl", out, *how)
         check(done.code == 0, done)
         check("2 functions of other parameters" in done.out, done)
-        check("three takes 3 arguments, not I, S and I, or S, I and C: skipped" in done.err, done)
+        check("three takes 3 arguments, not (I), (S, I), (S, I, C) or (task_id, S, I, C, log_path): "
+              "skipped" in done.err, done)
         lines[how] = read_lines(out)
     first = lines[("--no-share",)]
     check(len(first) == 18 and all(found == first for found in lines.values()), lines)

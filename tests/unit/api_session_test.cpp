@@ -26,6 +26,68 @@ std::int32_t primitive(const std::string& name) {
   return C::reference(C::primitive, static_cast<std::int32_t>(found - names.begin()));
 }
 
+// The runs of a function on the tasks above: what C was, if it takes one, and whether it matched.
+using Compared = std::vector<std::pair<std::optional<bool>, std::optional<bool>>>;
+
+Compared compared_runs(const FunctionReport& function) {
+  Compared runs;
+  for (const RunReport& run : function.runs) runs.emplace_back(run.compared, run.match);
+  return runs;
+}
+
+TEST(ApiSession, GivesTheExpectedOutputAsC) {
+  const std::optional<bool> unknown;
+  for (const std::string dialect : {"arc-dsl", "tokpidjin"}) {
+    for (const std::string comparison : {"none", "expected", "both"}) {
+      SessionOptions options;
+      options.jobs = 1;
+      options.dialect = dialect;
+      options.comparison = comparison;
+      Session session(tasks(), options);
+      session.submit("def f(S, I, C):\n    return C\n");
+      session.submit(
+          "def f(task_id, S, I, C, log_path):\n    o = []\n    o.append(C)\n    return o\n");
+      session.submit("def f(I):\n    return I\n");
+      const std::optional<Report> given = session.wait();
+      ASSERT_TRUE(given && given->functions.size() == 1);
+      const Compared none = {{false, false}, {false, false}, {false, unknown}, {false, false}};
+      const Compared expected = {{true, true}, {true, true}, {false, unknown}, {true, true}};
+      const Compared both = {{false, false},   {true, true},   {false, false}, {true, true},
+                             {false, unknown}, {false, false}, {true, true}};
+      EXPECT_EQ(compared_runs(given->functions[0]), comparison == "none"       ? none
+                                                    : comparison == "expected" ? expected
+                                                                               : both);
+      const std::optional<Report> batt = session.wait();
+      ASSERT_TRUE(batt && batt->functions.size() == 1);
+      EXPECT_EQ(batt->functions[0].runs.front().result.value,
+                comparison == "expected" ? "[((2, 1),)]" : "[None]");
+      EXPECT_EQ(batt->functions[0].runs.size(), given->functions[0].runs.size());
+      const std::optional<Report> plain = session.wait();
+      ASSERT_TRUE(plain && plain->functions.size() == 1);
+      EXPECT_EQ(
+          compared_runs(plain->functions[0]),
+          (Compared{{unknown, false}, {unknown, false}, {unknown, unknown}, {unknown, true}}));
+    }
+  }
+}
+
+TEST(ApiSession, RefusesOptionsThatDoNotExist) {
+  SessionOptions options;
+  options.comparison = "all";
+  EXPECT_THROW(Session(tasks(), options), std::invalid_argument);
+  options.comparison = "both";
+  options.backend = "emulated";
+  EXPECT_THROW(Session(tasks(), options), std::invalid_argument);
+  SessionOptions other;
+  other.dialect = "klingon";
+  EXPECT_THROW(Session(tasks(), other), std::invalid_argument);
+  EXPECT_THROW(Program::compile("def f(I):\n    return I\n", "f", "klingon"),
+               std::invalid_argument);
+  EXPECT_TRUE(Program::compile("def f(I):\n    return mir_rot_t(I, R2)\n", "f", "tokpidjin")
+                  .warnings()
+                  .empty());
+}
+
 TEST(ApiSession, ReportsInTheOrderOfTickets) {
   SessionOptions options;
   options.jobs = 2;

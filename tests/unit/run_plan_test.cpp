@@ -77,6 +77,52 @@ TEST(RunPlan, NumbersTheRunsAsAListWould) {
   }
 }
 
+TEST(RunPlan, ComparisonsAreRunsOfTheirExample) {
+  std::minstd_rand random(5);
+  for (u32 round = 0; round < 300; ++round) {
+    Sample sample = random_sample(random);
+    for (Candidate& c : sample.candidates) {
+      c.parameters = std::vector{Parameters::i, Parameters::s_i_c, Parameters::batt}[random() % 3];
+    }
+    for (Task& task : sample.tasks) {
+      for (Pair& pair : task.train) {
+        if (random() % 3 != 0) pair.output = pair.input;
+      }
+    }
+    for (const Comparison how : {Comparison::expected, Comparison::both}) {
+      const RunPlan plan(sample.candidates, sample.tasks, how);
+      std::vector<RunPlan::Place> all;
+      for (const RunPlan::Place& place : list_runs(sample)) {
+        const bool takes = takes_compared(sample.candidates[place.candidate].parameters);
+        const bool known = takes && plan.pair_at(place).output.has_value();
+        if (!known || how == Comparison::both) all.push_back(place);
+        if (known) all.push_back({place.candidate, place.task, place.example, 0, true});
+      }
+      ASSERT_EQ(plan.size(), all.size());
+      for (u64 run = 0; run < all.size(); ++run) {
+        const RunPlan::Place place = plan.place_of(run);
+        ASSERT_EQ(place.candidate, all[run].candidate);
+        ASSERT_EQ(place.task, all[run].task);
+        ASSERT_EQ(place.example, all[run].example);
+        ASSERT_EQ(place.compared, all[run].compared);
+        const u64 end = plan.pair_end(run);
+        const u64 first = run - place.within;
+        ASSERT_TRUE(first == 0 || plan.pair_end(first - 1) == first);
+        ASSERT_EQ(plan.place_of(first).within, 0u);
+        if (run + 1 == end) continue;
+        const RunPlan::Place next = plan.after(place);
+        const RunPlan::Place found = plan.place_of(run + 1);
+        ASSERT_EQ(next.task, found.task);
+        ASSERT_EQ(next.example, found.example);
+        ASSERT_EQ(next.within, found.within);
+        ASSERT_EQ(next.compared, found.compared);
+      }
+      const RunRange half = plan.part(0, 2);
+      ASSERT_TRUE(half.end == plan.size() || plan.place_of(half.end).within == 0);
+    }
+  }
+}
+
 TEST(RunPlan, PartsOfWholePairsAreEverythingOnce) {
   std::minstd_rand random(2);
   for (u32 round = 0; round < 200; ++round) {

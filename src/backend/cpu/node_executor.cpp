@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backend/cpu/constants.h"
+#include "backend/cpu/tokpidjin.h"
 #include "backend/evaluator.h"
 #include "core/ticks.h"
 
@@ -54,10 +55,32 @@ NodeExecutor::NodeExecutor(const RunOptions& options, const FlushLimits& limits,
 
 NodeExecutor::~NodeExecutor() = default;
 
+// As Runner::set_dialect(): others than arc-dsl have generic kernels alone.
+void NodeExecutor::set_dialect(Dsl dialect) {
+  if (dialect == dialect_) return;
+  dialect_ = dialect;
+  primitives_.clear();
+  FastKernels fast;
+  if (dialect == Dsl::arc_dsl) {
+    for (u32 k = 0; k < kPrimCount; ++k) primitives_.push_back(Value::primitive(k));
+    fast = profiled_ ? profiling_kernels()
+                     : fast_kernels(resolve_kernel_path(options_.path), options_.isa);
+  } else {
+    for (u32 k = 0; k < dialect_info(dialect).function_count; ++k) {
+      primitives_.push_back(tokpidjin_function(k));
+    }
+  }
+  ctx_.generic_only = fast.dispatch == nullptr && fast.table == nullptr;
+  code_.dialect_call = dialect == Dsl::tokpidjin ? &call_tokpidjin : nullptr;
+  evaluator_ = std::make_unique<Evaluator>(ctx_, code_, frames_.get(), fast);
+}
+
 void NodeExecutor::load(const BatchGraph& graph) {
   graph_ = &graph;
+  set_dialect(graph.dialect());
   states_.assign(graph.nodes().size(), State{});
   values_.resize(graph.nodes().size());
+  too_large_.clear();
   constants_.assign(graph.constants().size(), Value{});  // what a graph before left would be read
   compound_constants_.clear();
   for (u32 k = 0; k < constants_.size(); ++k) {
@@ -77,6 +100,15 @@ void NodeExecutor::load(const BatchGraph& graph) {
   }
   fixed_.clear();
   if (graph.uses_pairs()) fixed_ = graph.nodes_without_input();
+  depends_on_compared_.clear();
+  compared_.clear();
+  if (graph.uses_compared()) {
+    for (const NodeClass c : graph.node_classes()) {
+      if (c == NodeClass::compared)
+        compared_.push_back(static_cast<u32>(depends_on_compared_.size()));
+      depends_on_compared_.push_back(c == NodeClass::compared);
+    }
+  }
   ready_ = false;
   code_.functions = &function_;
   code_.constants = constants_.data();
@@ -110,10 +142,29 @@ Status NodeExecutor::restart() {
     ARC_TRY(make_input_(ctx_, BatchGraph::kPairs, values_[BatchGraph::kPairs]));
   }
   ARC_TRY(make_input_(ctx_, BatchGraph::kInput, values_[BatchGraph::kInput]));
-  values_[BatchGraph::kCompared] = Value::none();
+  ARC_TRY(make_compared());
   for (u32 k = 0; k < BatchGraph::kArguments; ++k) states_[k].epoch = epoch_;
   ARC_TRY(make_constants());
   ready_ = true;
+  return Status::ok;
+}
+
+Status NodeExecutor::make_compared() {
+  values_[BatchGraph::kCompared] = Value::none();
+  if (!graph_->uses_compared()) return Status::ok;
+  return make_input_(ctx_, BatchGraph::kCompared, values_[BatchGraph::kCompared]);
+}
+
+Status NodeExecutor::compare_anew() {
+  if (!ready_) return restart();
+  for (const u32 node : compared_) states_[node].epoch = 0;
+  ctx_.steps = static_cast<i64>(options_.limits.steps);
+  ctx_.bytes = static_cast<i64>(options_.limits.bytes);
+  if (const Status status = make_compared(); status != Status::ok) {
+    ready_ = false;
+    return status;
+  }
+  states_[BatchGraph::kCompared].epoch = epoch_;
   return Status::ok;
 }
 
@@ -126,6 +177,7 @@ Status NodeExecutor::next_input() {
   ctx_.start(&arena_, options_.limits);
   ARC_TRY(evaluator_->open(function_, values_.data()));
   ARC_TRY(make_input_(ctx_, BatchGraph::kInput, values_[BatchGraph::kInput]));
+  ARC_TRY(make_compared());
   for (u32 k = 0; k < BatchGraph::kArguments; ++k) states_[k].epoch = epoch_;
   for (const u32 node : fixed_) {
     State& s = states_[node];
@@ -169,6 +221,7 @@ Status NodeExecutor::evaluate(u32 node, Budget& budget) {
       return s.status;
     }
   }
+  if (ARC_UNLIKELY(!too_large_.empty() && too_large_[node])) return Status::resource_memory;
   if (ARC_UNLIKELY(!ready_ || arena_.held() > limits_.held_bytes)) ARC_TRY(flush());
   Budget left = budget;
   Status status = run_node(node, left);
@@ -177,7 +230,11 @@ Status NodeExecutor::evaluate(u32 node, Budget& budget) {
     ARC_TRY(flush());
     left = budget;
     status = run_node(node, left);
-    if (status == Status::resource_memory) return status;
+    if (status == Status::resource_memory) {
+      too_large_.resize(states_.size());
+      too_large_[node] = true;
+      return status;
+    }
   }
   budget = left;
   return status;

@@ -42,8 +42,8 @@ struct NodeCounts {
 
 class NodeExecutor {
  public:
-  // Sets the values of the input that is being worked on and, for kPairs, of its task's training
-  // pairs, in the context's arena.
+  // Sets the values of the input that is being worked on, of its task's training pairs for kPairs,
+  // and of what is compared with for kCompared, in the context's arena.
   using MakeInput = std::function<Status(Ctx&, u32 node, Value&)>;
 
   NodeExecutor(const RunOptions& options, const FlushLimits& limits, MakeInput make_input);
@@ -55,6 +55,14 @@ class NodeExecutor {
   // Forgets the last input and makes the next. Where that has the same training pairs as the last,
   // what does not depend on the input is kept, as long as memory for it is at hand.
   Status begin(bool same_pairs);
+
+  // Goes on with the same input and training pairs, and with another value of kCompared: what does
+  // not depend on that is kept.
+  Status compare_anew();
+  // Whether a node's value depends on what is compared with.
+  [[nodiscard]] bool depends_on_compared(u32 node) const {
+    return !depends_on_compared_.empty() && depends_on_compared_[node];
+  }
 
   // Says that the next node belongs to other programs than the last one did.
   void branch();
@@ -105,6 +113,8 @@ class NodeExecutor {
   Status run_node(u32 node, Budget& budget);
   Status run_profiled(u32 node);
   NodeProfile& profile_of(u32 node) { return profile_.nodes[static_cast<u32>(classes_[node])]; }
+  void set_dialect(Dsl dialect);
+  Status make_compared();
   Status restart();
   Status next_input();
   void next_epoch();
@@ -132,6 +142,12 @@ class NodeExecutor {
   std::vector<NodeClass> classes_;  // where profiled
   Profile profile_;
   std::vector<u32> missing_;
+  // Nodes that found no room even alone, by node; empty without any. Their programs run alone at
+  // once on what follows, since finding out takes as long as the run.
+  std::vector<bool> too_large_;
+  Dsl dialect_ = Dsl::arc_dsl;
+  std::vector<bool> depends_on_compared_;  // by node; empty where nothing does
+  std::vector<u32> compared_;              // those nodes
   std::vector<u32> fixed_;  // nodes that do not depend on the input, where pairs are used
   u32 epoch_ = 0;
   bool ready_ = false;    // the input and the constants are there

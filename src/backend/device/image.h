@@ -162,6 +162,7 @@ enum class GiveUp : u8 {
   value_size,   // the value is too large to be brought down
   values_full,  // the values of the slice fill the room there is for them
   lost,         // no device is left; not said by devices
+  batt,         // a function of a batt file, whose lists and texts they lack; not said by devices
   count_,
 };
 inline constexpr u32 kGiveUps = static_cast<u32>(GiveUp::count_);
