@@ -90,7 +90,11 @@ ARC_HD inline Status replay(Ctx& ctx, SetObj* s, Table& table, bool& adopt) {
     }
     case Recipe::merge: return replay_merge(ctx, s->args[0], table);
     case Recipe::member: return replay_member(ctx, s, table);
+#if defined(__CUDA_ARCH__)
+    case Recipe::dialect: break;  // devices have no dialects, and should call nothing by address
+#else
     case Recipe::dialect: adopt = false; return s->replay(ctx, s, table);
+#endif
     case Recipe::none: break;
   }
   return Status::runtime_error;
