@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "backend/device/cuda_device.h"
+#include "batch/api_impl.h"
 #include "batch/candidates.h"
 #include "batch/coordinator.h"
 #include "batch/cpu_evaluator.h"
@@ -142,12 +143,7 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
                    u32 jobs, bool scored, bool may_share, double time_limit,
                    const nb::callable& tick, const std::string& backend,
                    const std::string& comparison_name) {
-  Comparison comparison = Comparison::none;
-  if (!find_comparison(comparison_name, comparison)) {
-    throw nb::value_error(
-        fmt::format("no comparison is called '{}': there are none, expected, both", comparison_name)
-            .c_str());
-  }
+  const Comparison comparison = api::comparison_of(comparison_name);
   RunOptions options = run_options(options_dict);
   options.score = scored;
   const auto work = std::make_shared<Work>(candidates_of(programs), tasks, comparison);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "batch/api_impl.h"
 #include "batch/content_hash.h"
 #include "batch/outcome.h"
 #include "bindings.h"
@@ -34,11 +35,7 @@ nb::list diagnostics_list(const std::vector<Diagnostic>& diagnostics) {
 
 CompiledProgram compile(const std::string& source, const std::string& file,
                         const std::string& dialect) {
-  Dsl dsl = Dsl::arc_dsl;
-  if (!find_dialect(dialect, dsl)) {
-    throw nb::value_error(
-        fmt::format("no dialect is called '{}': there are arc-dsl, tokpidjin", dialect).c_str());
-  }
+  const Dsl dsl = api::dialect_of(dialect);
   const nb::gil_scoped_release unlocked;
   CompiledProgram result;
   result.file = file;

@@ -145,6 +145,13 @@ Dsl dialect_of(std::string_view name) {
       fmt::format("no dialect is called '{}': there are arc-dsl, tokpidjin", name));
 }
 
+Comparison comparison_of(std::string_view name) {
+  Comparison comparison = Comparison::none;
+  if (find_comparison(name, comparison)) return comparison;
+  throw std::invalid_argument(
+      fmt::format("no comparison is called '{}': there are none, expected, both", name));
+}
+
 Program Program::compile(std::string_view source, std::string_view file, std::string_view dialect) {
   CompileResult compiled = compile_source(source, file, dialect_of(dialect));
   if (!compiled.ok) {

@@ -3,6 +3,7 @@
 
 #include "arcbatch/arcbatch.h"
 #include "batch/outcome.h"
+#include "batch/run_plan.h"
 #include "graph/program.h"
 
 namespace arcbatch::api {
@@ -22,5 +23,7 @@ RunResult result_of(Outcome&& outcome);
 RunOptions run_options_of(const Options& options);
 // Throws std::invalid_argument for a dialect that does not exist.
 Dsl dialect_of(std::string_view name);
+// The same of what C is.
+Comparison comparison_of(std::string_view name);
 
 }  // namespace arcbatch::api

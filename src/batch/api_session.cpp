@@ -362,10 +362,7 @@ Session::Session(const std::vector<TaskData>& tasks, const SessionOptions& optio
   impl_->options.score = options.score;
   impl_->jobs = options.jobs > 0 ? options.jobs : available_cores();
   impl_->dialect = dialect_of(options.dialect);
-  if (!find_comparison(options.comparison, impl_->comparison)) {
-    throw std::invalid_argument(fmt::format(
-        "no comparison is called '{}': there are none, expected, both", options.comparison));
-  }
+  impl_->comparison = comparison_of(options.comparison);
   impl_->pool = open_pool(backend_for(options), impl_->jobs);
   if (impl_->pool != nullptr) {
     const std::vector<Candidate> none;

@@ -20,9 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// CPython does about this many steps in half a minute.
-// CPython is asked for no run of more steps than this, and for samples of a run for so many
-// seconds.
+// CPython is asked for no run of more steps than this, which take it about half a minute, and for
+// samples of a run for so many seconds.
 constexpr u64 kMostReferenceSteps = 2'000'000;
 constexpr double kReferenceBudget = 0.002;
 constexpr double kEngineBudget = 0.0005;

@@ -3,10 +3,6 @@
 
 #include <cstdlib>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include "core/ticks.h"
 #include "core/watch.h"
 
@@ -14,24 +10,6 @@ namespace arcbatch {
 namespace {
 constexpr u64 kFirstBlock = u64{1} << 20;
 constexpr u64 kKeepBytes = u64{64} << 20;
-constexpr u64 kLargePage = u64{2} << 20;
-
-// Asks for large pages where a block has several. What fills such a block goes back and forth in
-// it (tables by hash), so that with pages of 4 KiB most of the time goes to faults and to
-// translation. The block is no less usable where there are none, so that a refusal is not looked
-// at.
-void prefer_large_pages(void* block, u64 size) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (size < 4 * kLargePage) return;
-  const u64 at = reinterpret_cast<u64>(block);
-  const u64 from = (at + kLargePage - 1) & ~(kLargePage - 1);
-  const u64 to = (at + size) & ~(kLargePage - 1);
-  (void)madvise(static_cast<char*>(block) + (from - at), to - from, MADV_HUGEPAGE);
-#else
-  (void)block;
-  (void)size;
-#endif
-}
 }  // namespace
 
 void* Arena::allocate_slow(u64 size) {
@@ -54,7 +32,6 @@ void* Arena::allocate_slow(u64 size) {
   }
   auto* block = static_cast<Block*>(std::malloc(header + block_size));
   if (block == nullptr) return nullptr;
-  prefer_large_pages(block, header + block_size);
   block->next = nullptr;
   block->size = block_size;
   held_ += block_size;

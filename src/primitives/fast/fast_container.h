@@ -129,18 +129,7 @@ ARC_HD Status merge_grids(Ctx& ctx, const TupleObj* t, Value& out) {
     h += v.grid->h;
   }
   if (!grids::is_makeable(ctx, h, w)) return Status::fallback;
-  ARC_TRY(grids::refuse_large(ctx, h, w));
-  GridObj* made = nullptr;
-  ARC_TRY(make_grid(ctx, h, w, made));
-  i8* to = made->cells();
-  for (u32 k = 0; k < t->len; ++k) {
-    const GridObj* g = t->items()[k].grid;
-    const u64 n = u64{g->h} * w;
-    R::copy_bytes(to, g->cells(), n);
-    to += n;
-  }
-  out = Value::of(made);
-  return Status::ok;
+  return grids::stack_grids<R>(ctx, t->items(), t->len, h, w, out);
 }
 
 ARC_FAST(merge) {

@@ -75,6 +75,21 @@ ARC_HD Status copy_grid(Ctx& ctx, const GridObj* g, GridObj*& out) {
   return Status::ok;
 }
 
+// The rows of n grids of width w, h in all, as one grid. All items must be grids.
+template <class R>
+ARC_HD Status stack_grids(Ctx& ctx, const Value* items, u32 n, u64 h, u32 w, Value& out) {
+  ARC_TRY(refuse_large(ctx, h, w));
+  GridObj* made = nullptr;
+  ARC_TRY(make_grid(ctx, h, w, made));
+  i8* to = made->cells();
+  for (u32 k = 0; k < n; ++k) {
+    R::copy_bytes(to, items[k].grid->cells(), area_of(items[k].grid));
+    to += area_of(items[k].grid);
+  }
+  out = Value::of(made);
+  return Status::ok;
+}
+
 // The h x w cells of `g` at (i, j), which must lie on it.
 template <class R>
 ARC_HD Status cut(Ctx& ctx, GridObj* g, u32 i, u32 j, u32 h, u32 w, Value& out) {

@@ -340,13 +340,8 @@ ARC_FAST(vconcat) {
   const u64 h = u64{x->h} + y->h;
   if (x->w != y->w || !grids::is_makeable(ctx, h, x->w)) return Status::fallback;
   ARC_TRY(ctx.charge(h));
-  ARC_TRY(grids::refuse_large(ctx, h, x->w));
-  GridObj* made = nullptr;
-  ARC_TRY(make_grid(ctx, h, x->w, made));
-  R::copy_bytes(made->cells(), x->cells(), grids::area_of(x));
-  R::copy_bytes(made->cells() + grids::area_of(x), y->cells(), grids::area_of(y));
-  out = Value::of(made);
-  return Status::ok;
+  const Value both[2] = {Value::of(x), Value::of(y)};
+  return grids::stack_grids<R>(ctx, both, 2, h, x->w, out);
 }
 
 }  // namespace arcbatch::fast

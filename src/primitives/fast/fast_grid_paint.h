@@ -17,7 +17,7 @@ ARC_HD Status for_windows(Ctx& ctx, GridObj* g, const Value& patch, bool cells, 
                           F&& write) {
   const PatchList list = patches_of(patch);
   for (u32 k = 0; k < list.count; ++k) {
-    if (is_empty_set(list.sets[k])) continue;
+    if (is_empty_patch(list.sets[k])) continue;
     Boxes boxes;
     ARC_TRY(as_boxes(ctx, list.sets[k], boxes));
     if (boxes.count == 0) return Status::fallback;
@@ -25,7 +25,7 @@ ARC_HD Status for_windows(Ctx& ctx, GridObj* g, const Value& patch, bool cells, 
   }
   GridObj* made = nullptr;
   for (u32 k = 0; k < list.count; ++k) {
-    if (is_empty_set(list.sets[k])) continue;
+    if (is_empty_patch(list.sets[k])) continue;
     Boxes boxes;
     ARC_TRY(as_boxes(ctx, list.sets[k], boxes));
     for (u32 m = 0; m < boxes.count; ++m) {
@@ -59,10 +59,6 @@ ARC_FAST(fill) {
 
 ARC_FAST(paint) {
   ARC_FAST_GRID(g, a[0]);
-  if (grids::is_empty_patch(a[1])) {
-    out = Value::of(g);
-    return Status::ok;
-  }
   return grids::for_windows<R>(ctx, g, a[1], true, out,
                                [](GridObj* made, const grids::Window& win, const Bits& b) {
                                  grids::put_colors<R>(made, win, b);

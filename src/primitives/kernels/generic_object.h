@@ -100,19 +100,18 @@ template <class Form>
 ARC_HD Status freeze_cells(Ctx& ctx, const LocationNumbers& numbers, const i64* hashes,
                            const CellReader& cells, const LocationSet& obj, Value& out) {
   Table table;
-  ARC_TRY(table_allocate(ctx, obj.mask + 1, table.entries));
-  table.mask = obj.mask;
-  table.fill = table.used = obj.used;
-  for (u64 k = 0; k <= obj.mask; ++k) {
-    const u32 number = obj.slots[k];
-    if (!LocationSet::active(number)) continue;
-    const LocationNumbers::Location at = numbers.locations[number];
-    Value v;
-    ARC_TRY(cells.at(at.i, at.j, v));
-    ARC_TRY(Form::make(ctx, v, at, table.entries[k].key));
-    table.entries[k].hash = hashes[number];
-    table.flags = static_cast<u8>(table.flags | flags_of(v));
-  }
+  u8 flags = 0;
+  ARC_TRY(obj.freeze(
+      ctx, hashes,
+      [&](u32 number, Value& key) {
+        const LocationNumbers::Location at = numbers.locations[number];
+        Value v;
+        ARC_TRY(cells.at(at.i, at.j, v));
+        flags = static_cast<u8>(flags | flags_of(v));
+        return Form::make(ctx, v, at, key);
+      },
+      table));
+  table.flags = flags;
   return make_set(ctx, table, out);
 }
 

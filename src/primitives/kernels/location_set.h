@@ -106,9 +106,11 @@ struct LocationSet {
     const u32 old_capacity = capacity;
     for (u64 k = 0; k < size; ++k) spare[k] = 0;
     // In a large table each hash is a miss of the cache.
+    constexpr u64 kLarge = 1 << 14;
     constexpr u64 kAhead = 16;
+    const u64 fetched = mask < kLarge ? 0 : mask - kAhead;
     for (u64 k = 0; k <= mask; ++k) {
-      if (k + kAhead <= mask && active(old[k + kAhead])) prefetch(hashes + old[k + kAhead]);
+      if (k < fetched && active(old[k + kAhead])) prefetch(hashes + old[k + kAhead]);
       if (active(old[k])) *free_slot(spare, size - 1, hashes[old[k]]) = old[k];
     }
     slots = spare;
@@ -170,6 +172,21 @@ struct LocationSet {
   ARC_HD Status copy(Ctx& ctx, const i64* hashes, const LocationSet& other) {
     ARC_TRY(clear(ctx));
     return merge(ctx, hashes, other.slots, other.mask, other.fill, other.used);
+  }
+
+  // The table of frozenset() of what stands behind the numbers: key(number, value) makes it.
+  template <class F>
+  ARC_HD Status freeze(Ctx& ctx, const i64* hashes, F&& key, Table& out) const {
+    out = Table{};
+    ARC_TRY(table_allocate(ctx, mask + 1, out.entries));
+    out.mask = mask;
+    out.fill = out.used = used;
+    for (u64 k = 0; k <= mask; ++k) {
+      if (!active(slots[k])) continue;
+      ARC_TRY(key(slots[k], out.entries[k].key));
+      out.entries[k].hash = hashes[slots[k]];
+    }
+    return Status::ok;
   }
 
   // See table_difference: `a - b`, where members[number] says what b holds, b_used in all.

@@ -1,17 +1,12 @@
 // Contents of sets of cells, and the replays that order them.
 #include "primitives/tokpidjin/later.h"
 
+#include "primitives/in_order.h"
 #include "values/lazy.h"
 
 namespace arcbatch::tok::later {
 
 namespace {
-
-Status replay_listed(Ctx& ctx, SetObj* s, Table& out) {
-  ARC_TRY(table_init(ctx, out));
-  for (u32 k = 0; k < s->count; ++k) ARC_TRY(table_add(ctx, out, s->list[k]));
-  return Status::ok;
-}
 
 // Adds the images of the elements of args[0], in its order.
 template <class F>
@@ -19,13 +14,8 @@ Status replay_images(Ctx& ctx, const SetObj* s, F&& image, Table& out) {
   SetObj* source = s->args[0].set;
   ARC_TRY(force_order(ctx, source));
   ARC_TRY(table_init(ctx, out));
-  const Table& table = *source->table;
-  for (u64 k = 0; k <= table.mask; ++k) {
-    if (is_active(table.entries[k])) {
-      ARC_TRY(table_add(ctx, out, image(table.entries[k].key)));
-    }
-  }
-  return Status::ok;
+  return for_entries(*source->table,
+                     [&](const Entry& e) { return table_add(ctx, out, image(e.key)); });
 }
 
 Value location(const Value& cell) { return Value::pair(cell.p.a, cell.p.b); }
@@ -79,16 +69,11 @@ Status replay_merged(Ctx& ctx, SetObj* s, Table& out) {
   SetObj* whole = s->args[0].set;
   ARC_TRY(force_order(ctx, whole));
   ARC_TRY(table_init(ctx, out));
-  for (u64 k = 0; k <= whole->table->mask; ++k) {
-    if (!is_active(whole->table->entries[k])) continue;
-    SetObj* part = whole->table->entries[k].key.set;
-    ARC_TRY(force_order(ctx, part));
-    for (u64 n = 0; n <= part->table->mask; ++n) {
-      const Entry& e = part->table->entries[n];
-      if (is_active(e)) ARC_TRY(table_add(ctx, out, e.key, e.hash));
-    }
-  }
-  return Status::ok;
+  return for_entries(*whole->table, [&](const Entry& part) {
+    ARC_TRY(force_order(ctx, part.key.set));
+    return for_entries(*part.key.set->table,
+                       [&](const Entry& e) { return table_add(ctx, out, e.key, e.hash); });
+  });
 }
 
 }  // namespace
@@ -142,6 +127,12 @@ Status make(Ctx& ctx, Value* list, u32 count, bool distinct,
   s->order_depth = static_cast<u16>(depth + 1);
   out = Value::of(s);
   return s->order_depth > kMaxOrderDepth ? force_order(ctx, s) : Status::ok;
+}
+
+Status replay_listed(Ctx& ctx, SetObj* s, Table& out) {
+  ARC_TRY(table_init(ctx, out));
+  for (u32 k = 0; k < s->count; ++k) ARC_TRY(table_add(ctx, out, s->list[k]));
+  return Status::ok;
 }
 
 Status make_listed(Ctx& ctx, Value* list, u32 count, bool distinct, Value& out) {

@@ -34,7 +34,10 @@ Status cells_of(Ctx& ctx, const Value& v, Cells& out);
 Status make(Ctx& ctx, Value* list, u32 count, bool distinct,
             Status (*replay)(Ctx&, SetObj*, Table&), const Value* args, u32 arg_count, Value& out);
 
-// The same of a generator that gives them in the order of the list.
+// The table of a set whose elements were added in the order of its list.
+Status replay_listed(Ctx& ctx, SetObj* s, Table& out);
+
+// make() of a generator that gives them in the order of the list.
 Status make_listed(Ctx& ctx, Value* list, u32 count, bool distinct, Value& out);
 
 // frozenset((i, j) for i, j, c in object), where that is made later; else `done` is false.

@@ -185,18 +185,14 @@ Status merge_around(Ctx& ctx, const i64* hashes, const Around& around, LocationS
 // The table of frozenset() of the cells with these numbers.
 Status freeze_table(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_hashes,
                     const LocationSet& numbers, Table& out) {
-  out = Table{};
-  ARC_TRY(table_allocate(ctx, numbers.mask + 1, out.entries));
-  out.mask = numbers.mask;
-  out.fill = out.used = numbers.used;
-  for (u64 k = 0; k <= numbers.mask; ++k) {
-    const u32 n = numbers.slots[k];
-    if (!LocationSet::active(n)) continue;
-    const Location at = shape.locations[n];
-    out.entries[k].key = Value::triple(at.i, at.j, colors[n]);
-    out.entries[k].hash = cell_hashes[n];
-  }
-  return Status::ok;
+  return numbers.freeze(
+      ctx, cell_hashes,
+      [&](u32 n, Value& key) {
+        const Location at = shape.locations[n];
+        key = Value::triple(at.i, at.j, colors[n]);
+        return Status::ok;
+      },
+      out);
 }
 
 Status freeze(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_hashes,
@@ -286,8 +282,7 @@ Status replay_object(Ctx& ctx, SetObj* s, Table& out) {
 // frozenset(objs), to which the objects were added one by one.
 Status replay_whole(Ctx& ctx, SetObj* s, Table& out) {
   Table added;
-  ARC_TRY(table_init(ctx, added));
-  for (u32 k = 0; k < s->count; ++k) ARC_TRY(table_add(ctx, added, s->list[k]));
+  ARC_TRY(later::replay_listed(ctx, s, added));
   return table_copy(ctx, out, added);
 }
 
