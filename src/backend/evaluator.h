@@ -538,6 +538,7 @@ class Evaluator {
   ARC_HD Status invoke_higher(Prim p, const Value* args, bool& done);
   ARC_HD Status enter_map(Prim p, const Value& fn, const Value& a, const Value& b);
   ARC_HD Status open_map(MapState& f, const Value& fn, const Value& a, const Value& b);
+  ARC_HD Status open_items(MapState& f, const Value& fn, const Value& a, const Value& b);
   ARC_HD Status open_container(MapState& f, const Value& container);
   ARC_HD Status open_pairs(MapState& f);
   ARC_HD Status invoke_item(MapState& f, bool& done);
@@ -571,7 +572,7 @@ class Evaluator {
   Status call_map(Prim p, const Value* args, Value& out);
   Status call_items(MapState& f, Value& out);
 
-  // ---- calls on whole columns of arguments (evaluator_columns.h) ------------------------------
+  // ---- calls on whole columns of arguments (evaluator_columns.h, evaluator_column_maps.h) -----
 
   bool try_columns(MapState& f);
   Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
@@ -579,7 +580,16 @@ class Evaluator {
   Status column_apply(const Value& fn, const Column& pairs, u32 n, Value* out);
   Status column_leaf(Prim p, const Column* args, u32 n_args, u32 n, Value* out);
   static void add_column_cost(const Column& c, u32 n, u64& cost, u32& unusual);
-  Status column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n, Value* out);
+  Status column_of(const Column& fns, const Column* args, u32 n_args, u32 n, Value* out);
+  Status column_of_calls(const Column& fns, const Column* args, u32 n_args, u32 n, Value* out);
+  Value* temporary(u32 n);
+  Status column_closure(ClosureKind kind, const Column* held, const Column* args, u32 n_args, u32 n,
+                        Value* out);
+  Status column_parts(ClosureKind kind, const Column* held, const Column* args, u32 n_args, u32 n,
+                      Value* out);
+  static bool joins_maps(Prim p, const Column* args, u32 n);
+  Status column_maps(Prim p, const Column* args, u32 n, Value* out);
+  Status run_joined(MapState* maps, u32 count, u32 total, Value* out);
 #endif
 
   Ctx& ctx_;
@@ -602,6 +612,7 @@ class Evaluator {
 #include "backend/evaluator_statements.h"
 
 // These use what those declare.
+#include "backend/evaluator_column_maps.h"
 #include "backend/evaluator_columns.h"
 #include "backend/evaluator_native.h"
 #include "backend/evaluator_prepared.h"

@@ -1,6 +1,7 @@
 // Evaluator: a map's function over all items at once, one primitive after the other, so that the
-// tree of closures is walked once a map and not once an item. What is charged is a sum and does not
-// depend on the turn; an error or a limit undoes it all, and the items go one by one instead.
+// tree of closures is walked once a map and not once an item. Maps within it become one map over
+// the items of all of them (evaluator_column_maps.h). What is charged is a sum and does not depend
+// on the turn; an error or a limit undoes it all, and the items go one by one instead.
 // Included by evaluator.h.
 #pragma once
 
@@ -44,34 +45,74 @@ inline bool Evaluator::try_columns(MapState& f) {
 
 inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args, u32 n,
                                 Value* out) {
+  const Column fns = {&fn, 0};
   if (fn.tag == Tag::primitive) {
     const Prim p = static_cast<Prim>(fn.i);
     if (arity_of(p) != n_args) return Status::type_error;
     if (!is_higher(p)) return column_leaf(p, args, n_args, n, out);
-    if (p == Prim::apply && args[0].stride == 0 && are_pairs(args[1], n) && native_ < kMaxNative &&
-        ctx_.call_depth + map_frames(p) <= kCertainDepth) {
-      return column_apply(args[0].data[0], args[1], n, out);
+    if (native_ < kMaxNative && ctx_.call_depth + map_frames(p) <= kCertainDepth) {
+      if (p == Prim::apply && args[0].stride == 0 && are_pairs(args[1], n)) {
+        return column_apply(args[0].data[0], args[1], n, out);
+      }
+      if (joins_maps(p, args, n)) return column_maps(p, args, n, out);
     }
   } else if (fn.tag == Tag::closure && fn.closure->kind < ClosureKind::def &&
              native_ < kMaxNative) {
     const ClosureObj& c = *fn.closure;
     if (c.argcount != n_args) return Status::type_error;
-    ARC_TRY(ctx_.charge(n));
-    if (ctx_.call_depth >= kCertainDepth) return Status::limit_recursion;
-    ctx_.call_depth++;
-    native_++;
-    const Status status = column_closure(c, args, n_args, n, out);
-    native_--;
-    ctx_.call_depth--;
-    return status;
+    const Column held[3] = {{&c.args[0], 0}, {&c.args[1], 0}, {&c.args[2], 0}};
+    return column_closure(c.kind, held, args, n_args, n, out);
   }
+  return column_of_calls(fns, args, n_args, n, out);
+}
+
+// Calls fns[k] on the columns' items k.
+inline Status Evaluator::column_of(const Column& fns, const Column* args, u32 n_args, u32 n,
+                                   Value* out) {
+  const Value& fn = fns.data[0];
+  if (fns.stride == 0 || n == 1) return column(fn, args, n_args, n, out);
+  if (fn.tag != Tag::closure || fn.closure->kind >= ClosureKind::def || native_ >= kMaxNative) {
+    return column_of_calls(fns, args, n_args, n, out);
+  }
+  const ClosureKind kind = fn.closure->kind;
+  bool same_kind = true;
+  for (u32 k = 0; k < n && same_kind; ++k) {
+    same_kind = fns[k].tag == Tag::closure && fns[k].closure->kind == kind &&
+                fns[k].closure->argcount == n_args;
+  }
+  if (!same_kind) return column_of_calls(fns, args, n_args, n, out);
+  const ScratchMark mark(*ctx_.arena);
+  Column held[3];
+  const u32 parts = kind == ClosureKind::chain || kind == ClosureKind::fork ? 3 : 2;
+  for (u32 j = 0; j < parts; ++j) {
+    const Value first = fn.closure->args[j];
+    u32 alike = 1;
+    while (alike < n && fns[alike].closure->args[j].same_bits(first)) ++alike;
+    held[j] = {&fn.closure->args[j], 0};
+    if (alike == n) continue;
+    Value* each = temporary(n);
+    ARC_ALLOC(each);
+    for (u32 k = 0; k < n; ++k) each[k] = fns[k].closure->args[j];
+    held[j] = {each, 1};
+  }
+  return column_closure(kind, held, args, n_args, n, out);
+}
+
+inline Status Evaluator::column_of_calls(const Column& fns, const Column* args, u32 n_args, u32 n,
+                                         Value* out) {
   if (n_args > 4) return Status::type_error;
   Value a[4];
   for (u32 k = 0; k < n; ++k) {
     for (u32 j = 0; j < n_args; ++j) a[j] = args[j][k];
-    ARC_TRY(call(fn, a, n_args, out[k]));
+    ARC_TRY(call(fns[k], a, n_args, out[k]));
   }
   return Status::ok;
+}
+
+// Room for values that nobody holds once the mark before it is gone.
+inline Value* Evaluator::temporary(u32 n) {
+  void* kept = ctx_.arena->scratch(u64{n} * sizeof(Value));
+  return kept != nullptr ? static_cast<Value*>(kept) : ctx_.make<Value>(n);
 }
 
 inline bool Evaluator::are_pairs(const Column& c, u32 n) {
@@ -85,7 +126,8 @@ inline bool Evaluator::are_pairs(const Column& c, u32 n) {
 inline Status Evaluator::column_apply(const Value& fn, const Column& pairs, u32 n, Value* out) {
   if (ARC_UNLIKELY(ctx_.profile != nullptr)) ctx_.profile[static_cast<u32>(Prim::apply)].calls += n;
   ARC_TRY(ctx_.charge(u64{n} * (1 + weight_of(fn) + inline_weight(Tag::pair))));
-  Value* items = ctx_.make<Value>(u64{4} * n);
+  const ScratchMark mark(*ctx_.arena);
+  Value* items = temporary(4 * n);
   ARC_ALLOC(items);
   Value* results = items + u64{2} * n;
   for (u32 k = 0; k < n; ++k) {
@@ -182,48 +224,62 @@ inline Status Evaluator::column_leaf(Prim p, const Column* args, u32 n_args, u32
   return Status::ok;
 }
 
-inline Status Evaluator::column_closure(const ClosureObj& c, const Column* args, u32 n_args, u32 n,
-                                        Value* out) {
-  const Value* held = c.args;
+// Calls closures of one kind, held[j][k] being what the k-th of them holds.
+inline Status Evaluator::column_closure(ClosureKind kind, const Column* held, const Column* args,
+                                        u32 n_args, u32 n, Value* out) {
+  ARC_TRY(ctx_.charge(n));
+  if (ctx_.call_depth >= kCertainDepth) return Status::limit_recursion;
+  ctx_.call_depth++;
+  native_++;
+  const Status status = column_parts(kind, held, args, n_args, n, out);
+  native_--;
+  ctx_.call_depth--;
+  return status;
+}
+
+inline Status Evaluator::column_parts(ClosureKind kind, const Column* held, const Column* args,
+                                      u32 n_args, u32 n, Value* out) {
+  const ScratchMark mark(*ctx_.arena);
   Value* first = nullptr;
-  if (c.kind <= ClosureKind::matcher || c.kind == ClosureKind::fork) {
-    first = ctx_.make<Value>(n);
+  if (kind <= ClosureKind::matcher || kind == ClosureKind::fork) {
+    first = temporary(n);
     ARC_ALLOC(first);
   }
   const Column firsts = {first, 1};
-  switch (c.kind) {
+  switch (kind) {
     case ClosureKind::compose:  // outer(inner(x))
-      ARC_TRY(column(held[1], args, 1, n, first));
-      return column(held[0], &firsts, 1, n, out);
+      ARC_TRY(column_of(held[1], args, 1, n, first));
+      return column_of(held[0], &firsts, 1, n, out);
     case ClosureKind::chain: {  // h(g(f(x)))
-      ARC_TRY(column(held[2], args, 1, n, out));
+      ARC_TRY(column_of(held[2], args, 1, n, out));
       const Column results = {out, 1};
-      ARC_TRY(column(held[1], &results, 1, n, first));
-      return column(held[0], &firsts, 1, n, out);
+      ARC_TRY(column_of(held[1], &results, 1, n, first));
+      return column_of(held[0], &firsts, 1, n, out);
     }
     case ClosureKind::matcher:  // function(x) == target
-      ARC_TRY(column(held[0], args, 1, n, first));
+      ARC_TRY(column_of(held[0], args, 1, n, first));
       for (u32 k = 0; k < n; ++k) {
-        ARC_TRY(ctx_.charge(1 + min_of(weight_of(first[k]), weight_of(held[1]))));
+        const Value& target = held[1][k];
+        ARC_TRY(ctx_.charge(1 + min_of(weight_of(first[k]), weight_of(target))));
         bool same = false;
-        ARC_TRY(equal(ctx_, first[k], held[1], same));
+        ARC_TRY(equal_operator(ctx_, first[k], target, same));
         out[k] = Value::boolean(same);
       }
       return Status::ok;
     case ClosureKind::fork: {  // outer(a(x), b(x))
-      Value* second = ctx_.make<Value>(n);
+      Value* second = temporary(n);
       ARC_ALLOC(second);
-      ARC_TRY(column(held[1], args, 1, n, first));
-      ARC_TRY(column(held[2], args, 1, n, second));
+      ARC_TRY(column_of(held[1], args, 1, n, first));
+      ARC_TRY(column_of(held[2], args, 1, n, second));
       const Column both[2] = {firsts, {second, 1}};
-      return column(held[0], both, 2, n, out);
+      return column_of(held[0], both, 2, n, out);
     }
     default: {  // binds
       Column all[4];
-      const u32 shift = c.kind == ClosureKind::lbind ? 1 : 0;
+      const u32 shift = kind == ClosureKind::lbind ? 1 : 0;
       for (u32 k = 0; k < n_args; ++k) all[k + shift] = args[k];
-      all[shift == 1 ? 0 : n_args] = {&held[1], 0};
-      return column(held[0], all, n_args + 1, n, out);
+      all[shift == 1 ? 0 : n_args] = held[1];
+      return column_of(held[0], all, n_args + 1, n, out);
     }
   }
 }

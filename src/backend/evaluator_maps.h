@@ -161,9 +161,9 @@ ARC_HD inline Status Evaluator::open_pairs(MapState& f) {
   return Status::ok;
 }
 
-// Opens the containers and makes room for the results. An error of this is the primitive's own.
-ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Value& a,
-                                         const Value& b) {
+// Opens the containers. An error of this is the primitive's own.
+ARC_HD inline Status Evaluator::open_items(MapState& f, const Value& fn, const Value& a,
+                                           const Value& b) {
   asks(f.prim);
   if (ARC_UNLIKELY(ctx_.arena->expired())) return Status::resource_time;
   f.fn = fn;
@@ -178,6 +178,13 @@ ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Val
     ARC_TRY(open_container(f, a));
   }
   f.stop_is_error = !is_keyed(f.prim);
+  return Status::ok;
+}
+
+// Opens the containers and makes room for the results.
+ARC_HD inline Status Evaluator::open_map(MapState& f, const Value& fn, const Value& a,
+                                         const Value& b) {
+  ARC_TRY(open_items(f, fn, a, b));
   f.results = ctx_.make<Value>(f.n);
   ARC_ALLOC(f.results);
   return Status::ok;

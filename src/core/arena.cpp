@@ -46,6 +46,13 @@ void* Arena::allocate_slow(u64 size) {
   return allocate(size);
 }
 
+bool Arena::make_scratch() {
+  if (capacity_ < kScratchBytes || held_ > capacity_ - kScratchBytes) return false;
+  scratch_ = static_cast<char*>(std::malloc(kScratchBytes));
+  if (scratch_ != nullptr) held_ += kScratchBytes;
+  return scratch_ != nullptr;
+}
+
 bool Arena::check_deadline() {
   if (expired_) return true;
   const u64 now = ticks_now();
@@ -83,6 +90,8 @@ void Arena::release() {
     std::free(first_);
     first_ = next;
   }
+  std::free(scratch_);
+  scratch_ = nullptr;
   current_ = nullptr;
   cur_ = end_ = nullptr;
   held_ = 0;

@@ -42,6 +42,19 @@ class Arena {
   // less.
   void reset();
 
+#if !defined(__CUDA_ARCH__)
+  // Returns `size` bytes that a ScratchMark made before takes back, aligned to 16, from a small
+  // buffer that stays warm; nullptr where it has no room left.
+  void* scratch(u64 size) {
+    size = (size + 15) & ~u64{15};
+    if (ARC_UNLIKELY(scratch_ == nullptr) && !make_scratch()) return nullptr;
+    if (size > kScratchBytes - scratch_used_) return nullptr;
+    void* p = scratch_ + scratch_used_;
+    scratch_used_ += size;
+    return p;
+  }
+#endif
+
   // Sets the tick (core/ticks.h) from which the run is out of time; 0 for none. Past it a new block
   // is refused, as one beyond the capacity is.
   void set_deadline(u64 tick) {
@@ -65,6 +78,9 @@ class Arena {
   [[nodiscard]] u64 used() const;
 
  private:
+  friend class ScratchMark;
+  static constexpr u64 kScratchBytes = u64{128} << 10;
+
   struct Block {
     Block* next;
     u64 size;
@@ -77,6 +93,7 @@ class Arena {
 #else
   void* allocate_slow(u64 size);
 #endif
+  bool make_scratch();
   void release();
   bool check_deadline();
 
@@ -88,6 +105,23 @@ class Arena {
   bool expired_ = false;
   Block* first_ = nullptr;
   Block* current_ = nullptr;
+  char* scratch_ = nullptr;
+  u64 scratch_used_ = 0;
 };
+
+#if !defined(__CUDA_ARCH__)
+// While it lives, Arena::scratch() gives; then all of that is taken back. Marks nest.
+class ScratchMark {
+ public:
+  explicit ScratchMark(Arena& arena) : arena_(arena), used_(arena.scratch_used_) {}
+  ~ScratchMark() { arena_.scratch_used_ = used_; }
+  ScratchMark(const ScratchMark&) = delete;
+  ScratchMark& operator=(const ScratchMark&) = delete;
+
+ private:
+  Arena& arena_;
+  u64 used_;
+};
+#endif
 
 }  // namespace arcbatch

@@ -1,0 +1,112 @@
+// Evaluator: a column of calls of a map primitive, such as the inner maps of a map, as one column
+// over the items of all their containers. Included by evaluator.h.
+#pragma once
+
+#if !defined(__CUDA_ARCH__)
+
+namespace arcbatch {
+
+// Containers beyond this are worth a column each.
+inline constexpr u32 kJoinedLength = 64;
+// Items that are walked together: so few that the columns between two primitives stay in the cache.
+inline constexpr u32 kJoinedItems = 512;
+
+// Whether n calls of the higher-order primitive p can be joined. Maps over what has no order, which
+// stop early, or over what is none are left to call().
+inline bool Evaluator::joins_maps(Prim p, const Column* args, u32 n) {
+  if (n < 2 || is_builder(p) || p == Prim::prapply) return false;
+  const bool first = function_first(p);
+  const Column& fns = args[first ? 0 : 1];
+  for (u32 k = 0; k < (fns.stride == 0 ? 1 : n); ++k) {
+    if (p != Prim::rapply && !fns[k].is_function()) return false;
+    if (fns[k].tag == Tag::list) return false;
+  }
+  const u32 containers = arity_of(p) - 1;
+  for (u32 j = 0; j < containers; ++j) {
+    const Column& c = args[first ? j + 1 : 0];
+    for (u32 k = 0; k < (c.stride == 0 ? 1 : n); ++k) {
+      const Value& v = c[k];
+      const bool fits = v.is_set() || (v.is_tuple() && p != Prim::extract);
+      if (!fits || len_of(v) > kJoinedLength || order_by_address(v) || is_pending(v)) return false;
+    }
+  }
+  return true;
+}
+
+inline Status Evaluator::column_maps(Prim p, const Column* args, u32 n, Value* out) {
+  const u32 n_args = arity_of(p);
+  MapState* maps = ctx_.make<MapState>(n);
+  ARC_ALLOC(maps);
+  ctx_.call_depth += map_frames(p);
+  native_++;
+  Status status = Status::ok;
+  u32 begin = 0;
+  u32 total = 0;
+  for (u32 k = 0; k < n && status == Status::ok; ++k) {
+    Value all[3];
+    for (u32 j = 0; j < n_args; ++j) all[j] = args[j][k];
+    Value fn;
+    Value a;
+    Value b;
+    map_operands(p, all, fn, a, b);
+    maps[k] = MapState{};
+    maps[k].prim = p;
+    status = charge_higher(p, all, n_args);
+    if (status == Status::ok) status = open_items(maps[k], fn, a, b);
+    total += maps[k].n;
+    if (status != Status::ok || (total < kJoinedItems && k + 1 < n)) continue;
+    status = run_joined(maps + begin, k + 1 - begin, total, out + begin);
+    begin = k + 1;
+    total = 0;
+  }
+  native_--;
+  ctx_.call_depth -= map_frames(p);
+  return status;
+}
+
+// Runs maps that are open, with `total` items together.
+inline Status Evaluator::run_joined(MapState* maps, u32 count, u32 total, Value* out) {
+  const Prim p = maps[0].prim;
+  const bool looks = is_extremum(p) || p == Prim::extract;
+  const ScratchMark mark(*ctx_.arena);
+  // What makes a set keeps the results, for its order.
+  Value* results = looks || p == Prim::order ? temporary(total) : ctx_.make<Value>(total);
+  ARC_ALLOC(results);
+  if (total != 0) {
+    Column columns[3];  // the functions, or what rapply calls them on; the items
+    u32 alike = 1;
+    while (alike < count && maps[alike].fn.same_bits(maps[0].fn)) ++alike;
+    columns[0] = {&maps[0].fn, 0};
+    const u32 first = alike == count ? 1 : 0;
+    const u32 last = maps[0].b.tag == Tag::unset ? 1 : 2;
+    for (u32 j = first; j <= last; ++j) {
+      Value* each = temporary(total);
+      ARC_ALLOC(each);
+      columns[j] = {each, 1};
+      for (u32 k = 0; k < count; ++k) {
+        const MapState& f = maps[k];
+        const Value* items = j == 1 ? f.items : f.items2;
+        for (u32 i = 0; i < f.n; ++i) each[i] = j == 0 ? f.fn : items[i];
+        each += f.n;
+      }
+    }
+    ARC_TRY(p == Prim::rapply ? column_of(columns[1], &columns[0], 1, total, results)
+                              : column_of(columns[0], &columns[1], last, total, results));
+  }
+  for (u32 k = 0; k < count; ++k) {
+    MapState& f = maps[k];
+    f.results = results;
+    results += f.n;
+    while (looks && f.i < f.n) ARC_TRY(consume(f));
+    f.i = f.n;
+    bool call_again = false;
+    ARC_TRY(finish_map(f, out[k], call_again));
+    const Value zero = Value::integer(0);
+    if (call_again) ARC_TRY(call(f.fn, &zero, 1, out[k]));
+  }
+  return Status::ok;
+}
+
+}  // namespace arcbatch
+
+#endif
