@@ -574,6 +574,7 @@ class Evaluator {
 
   // ---- calls on whole columns of arguments (evaluator_columns.h, evaluator_column_maps.h) -----
 
+  class Level;
   bool try_columns(MapState& f);
   Status column(const Value& fn, const Column* args, u32 n_args, u32 n, Value* out);
   static bool are_pairs(const Column& c, u32 n);
@@ -585,8 +586,6 @@ class Evaluator {
   Value* temporary(u32 n);
   Status column_closure(ClosureKind kind, const Column* held, const Column* args, u32 n_args, u32 n,
                         Value* out);
-  Status column_parts(ClosureKind kind, const Column* held, const Column* args, u32 n_args, u32 n,
-                      Value* out);
   static bool joins_maps(Prim p, const Column* args, u32 n);
   Status column_maps(Prim p, const Column* args, u32 n, Value* out);
   Status run_joined(MapState* maps, u32 count, u32 total, Value* out);
@@ -612,7 +611,6 @@ class Evaluator {
 #include "backend/evaluator_statements.h"
 
 // These use what those declare.
-#include "backend/evaluator_column_maps.h"
 #include "backend/evaluator_columns.h"
 #include "backend/evaluator_native.h"
 #include "backend/evaluator_prepared.h"

@@ -1,5 +1,5 @@
 // Evaluator: a column of calls of a map primitive, such as the inner maps of a map, as one column
-// over the items of all their containers. Included by evaluator.h.
+// over the items of all their containers. Included by evaluator_columns.h.
 #pragma once
 
 #if !defined(__CUDA_ARCH__)
@@ -17,9 +17,8 @@ inline bool Evaluator::joins_maps(Prim p, const Column* args, u32 n) {
   if (n < 2 || is_builder(p) || p == Prim::prapply) return false;
   const bool first = function_first(p);
   const Column& fns = args[first ? 0 : 1];
-  for (u32 k = 0; k < (fns.stride == 0 ? 1 : n); ++k) {
-    if (p != Prim::rapply && !fns[k].is_function()) return false;
-    if (fns[k].tag == Tag::list) return false;
+  for (u32 k = 0; p != Prim::rapply && k < (fns.stride == 0 ? 1 : n); ++k) {
+    if (!fns[k].is_function()) return false;
   }
   const u32 containers = arity_of(p) - 1;
   for (u32 j = 0; j < containers; ++j) {
@@ -37,12 +36,10 @@ inline Status Evaluator::column_maps(Prim p, const Column* args, u32 n, Value* o
   const u32 n_args = arity_of(p);
   MapState* maps = ctx_.make<MapState>(n);
   ARC_ALLOC(maps);
-  ctx_.call_depth += map_frames(p);
-  native_++;
-  Status status = Status::ok;
+  const Level level(*this, map_frames(p));
   u32 begin = 0;
   u32 total = 0;
-  for (u32 k = 0; k < n && status == Status::ok; ++k) {
+  for (u32 k = 0; k < n; ++k) {
     Value all[3];
     for (u32 j = 0; j < n_args; ++j) all[j] = args[j][k];
     Value fn;
@@ -51,17 +48,15 @@ inline Status Evaluator::column_maps(Prim p, const Column* args, u32 n, Value* o
     map_operands(p, all, fn, a, b);
     maps[k] = MapState{};
     maps[k].prim = p;
-    status = charge_higher(p, all, n_args);
-    if (status == Status::ok) status = open_items(maps[k], fn, a, b);
+    ARC_TRY(charge_higher(p, all, n_args));
+    ARC_TRY(open_items(maps[k], fn, a, b));
     total += maps[k].n;
-    if (status != Status::ok || (total < kJoinedItems && k + 1 < n)) continue;
-    status = run_joined(maps + begin, k + 1 - begin, total, out + begin);
+    if (total < kJoinedItems && k + 1 < n) continue;
+    ARC_TRY(run_joined(maps + begin, k + 1 - begin, total, out + begin));
     begin = k + 1;
     total = 0;
   }
-  native_--;
-  ctx_.call_depth -= map_frames(p);
-  return status;
+  return Status::ok;
 }
 
 // Runs maps that are open, with `total` items together.
@@ -72,26 +67,27 @@ inline Status Evaluator::run_joined(MapState* maps, u32 count, u32 total, Value*
   // What makes a set keeps the results, for its order.
   Value* results = looks || p == Prim::order ? temporary(total) : ctx_.make<Value>(total);
   ARC_ALLOC(results);
+  const auto spread = [&](auto value_of) {
+    Value* each = temporary(total);
+    Value* at = each;
+    for (u32 k = 0; each != nullptr && k < count; ++k) {
+      for (u32 i = 0; i < maps[k].n; ++i) *at++ = value_of(maps[k], i);
+    }
+    return Column{each, 1};
+  };
   if (total != 0) {
-    Column columns[3];  // the functions, or what rapply calls them on; the items
     u32 alike = 1;
     while (alike < count && maps[alike].fn.same_bits(maps[0].fn)) ++alike;
-    columns[0] = {&maps[0].fn, 0};
-    const u32 first = alike == count ? 1 : 0;
-    const u32 last = maps[0].b.tag == Tag::unset ? 1 : 2;
-    for (u32 j = first; j <= last; ++j) {
-      Value* each = temporary(total);
-      ARC_ALLOC(each);
-      columns[j] = {each, 1};
-      for (u32 k = 0; k < count; ++k) {
-        const MapState& f = maps[k];
-        const Value* items = j == 1 ? f.items : f.items2;
-        for (u32 i = 0; i < f.n; ++i) each[i] = j == 0 ? f.fn : items[i];
-        each += f.n;
-      }
-    }
-    ARC_TRY(p == Prim::rapply ? column_of(columns[1], &columns[0], 1, total, results)
-                              : column_of(columns[0], &columns[1], last, total, results));
+    Column fns = {&maps[0].fn, 0};
+    if (alike < count) fns = spread([](const MapState& f, u32) { return f.fn; });
+    Column items[2] = {spread([](const MapState& f, u32 i) { return f.items[i]; }), {}};
+    const bool pairs = maps[0].b.tag != Tag::unset;
+    if (pairs) items[1] = spread([](const MapState& f, u32 i) { return f.items2[i]; });
+    ARC_ALLOC(fns.data);
+    ARC_ALLOC(items[0].data);
+    if (pairs) ARC_ALLOC(items[1].data);
+    ARC_TRY(p == Prim::rapply ? column_of(items[0], &fns, 1, total, results)
+                              : column_of(fns, items, pairs ? 2 : 1, total, results));
   }
   for (u32 k = 0; k < count; ++k) {
     MapState& f = maps[k];

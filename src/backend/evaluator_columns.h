@@ -9,6 +9,25 @@
 
 namespace arcbatch {
 
+// A level of calls on the native stack, of so many Python frames.
+class Evaluator::Level {
+ public:
+  Level(Evaluator& evaluator, u32 frames) : evaluator_(evaluator), frames_(frames) {
+    evaluator_.native_++;
+    evaluator_.ctx_.call_depth += frames_;
+  }
+  ~Level() {
+    evaluator_.native_--;
+    evaluator_.ctx_.call_depth -= frames_;
+  }
+  Level(const Level&) = delete;
+  Level& operator=(const Level&) = delete;
+
+ private:
+  Evaluator& evaluator_;
+  u32 frames_;
+};
+
 // Fills in f's results from f.i on, a slab of items at a time; false where a slab has to be looked
 // at item by item. Of that slab nothing is charged, and f.i is its first item.
 inline bool Evaluator::try_columns(MapState& f) {
@@ -45,7 +64,6 @@ inline bool Evaluator::try_columns(MapState& f) {
 
 inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args, u32 n,
                                 Value* out) {
-  const Column fns = {&fn, 0};
   if (fn.tag == Tag::primitive) {
     const Prim p = static_cast<Prim>(fn.i);
     if (arity_of(p) != n_args) return Status::type_error;
@@ -63,7 +81,7 @@ inline Status Evaluator::column(const Value& fn, const Column* args, u32 n_args,
     const Column held[3] = {{&c.args[0], 0}, {&c.args[1], 0}, {&c.args[2], 0}};
     return column_closure(c.kind, held, args, n_args, n, out);
   }
-  return column_of_calls(fns, args, n_args, n, out);
+  return column_of_calls({&fn, 0}, args, n_args, n, out);
 }
 
 // Calls fns[k] on the columns' items k.
@@ -135,12 +153,8 @@ inline Status Evaluator::column_apply(const Value& fn, const Column& pairs, u32 
     items[2 * k + 1] = Value::integer(pairs[k].p.b);
   }
   const Column column_of_items = {items, 1};
-  ctx_.call_depth += map_frames(Prim::apply);
-  native_++;
-  const Status status = column(fn, &column_of_items, 1, 2 * n, results);
-  native_--;
-  ctx_.call_depth -= map_frames(Prim::apply);
-  ARC_TRY(status);
+  const Level level(*this, map_frames(Prim::apply));
+  ARC_TRY(column(fn, &column_of_items, 1, 2 * n, results));
   for (u32 k = 0; k < n; ++k) {
     const Value* both = results + u64{2} * k;
     if (both[0].tag == Tag::integer && both[1].tag == Tag::integer && fits_i32(both[0].i) &&
@@ -229,16 +243,7 @@ inline Status Evaluator::column_closure(ClosureKind kind, const Column* held, co
                                         u32 n_args, u32 n, Value* out) {
   ARC_TRY(ctx_.charge(n));
   if (ctx_.call_depth >= kCertainDepth) return Status::limit_recursion;
-  ctx_.call_depth++;
-  native_++;
-  const Status status = column_parts(kind, held, args, n_args, n, out);
-  native_--;
-  ctx_.call_depth--;
-  return status;
-}
-
-inline Status Evaluator::column_parts(ClosureKind kind, const Column* held, const Column* args,
-                                      u32 n_args, u32 n, Value* out) {
+  const Level level(*this, 1);
   const ScratchMark mark(*ctx_.arena);
   Value* first = nullptr;
   if (kind <= ClosureKind::matcher || kind == ClosureKind::fork) {
@@ -285,5 +290,7 @@ inline Status Evaluator::column_parts(ClosureKind kind, const Column* held, cons
 }
 
 }  // namespace arcbatch
+
+#include "backend/evaluator_column_maps.h"
 
 #endif

@@ -1,5 +1,6 @@
 // Maps that fail on the way, in containers longer than what is tried at once, within maps, and at
-// every kind of budget: outcome, line and steps are those of the oracle, which goes item by item.
+// every kind of budget, and maps within maps that do not fail: outcome, line and steps are those of
+// the oracle, which goes item by item.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -38,12 +39,53 @@ const char* const kPrograms[] = {
     "lbind(apply, lbind(divide, 12)))))",
 };
 
-std::string program_of(const std::string& use, const std::string& items) {
+// Inner maps over all items of an outer one. {} is a tuple of ints from 0 on.
+const char* const kNested[] = {
+    // Functions of one kind that hold something else each.
+    "apply(compose(lbind(argmin, (3, 1, 2)), lbind(lbind, multiply)), {})",
+    "apply(compose(lbind(valmax, (3, 1, 2)), lbind(rbind, subtract)), {})",
+    "apply(compose(lbind(sfilter, (2, 4, 8)), lbind(matcher, double)), {})",
+    "apply(compose(rbind(apply, (1, 2)), fork(lbind(fork, add), lbind(lbind, multiply), "
+    "lbind(rbind, subtract))), {})",
+    "apply(compose(rbind(apply, (1, 2)), fork(lbind(chain, double), lbind(lbind, multiply), "
+    "lbind(rbind, subtract))), {})",
+    "mapply(compose(rbind(mapply, asindices(I)), lbind(compose, initset)), "
+    "apply(lbind(lbind, astuple), {}))",
+    // Sets, and ties that their order decides.
+    "apply(compose(rbind(apply, asindices(I)), lbind(lbind, astuple)), {})",
+    "apply(compose(lbind(argmax, asindices(I)), lbind(lbind, equality)), {})",
+    "apply(compose(lbind(order, asindices(I)), lbind(lbind, equality)), {})",
+    "apply(compose(lbind(sfilter, asindices(I)), compose(lbind(compose, flip), lbind(lbind, "
+    "equality))), {})",
+    "apply(compose(lbind(extract, asindices(I)), compose(lbind(compose, flip), lbind(lbind, "
+    "equality))), {})",
+    "apply(compose(lbind(mfilter, apply(initset, asindices(I))), compose(lbind(compose, flip), "
+    "lbind(lbind, equality))), {})",
+    // Containers of every length, nothing among them.
+    "apply(compose(lbind(apply, double), lbind(rbind(interval, 1), 0)), {})",
+    "mapply(compose(lbind(mapply, rbind(repeat, 2)), lbind(rbind(interval, 1), 0)), {})",
+    "apply(compose(lbind(valmin, ()), lbind(lbind, add)), {})",
+    "apply(fork(lbind(papply, add), rbind(repeat, 3), rbind(repeat, 2)), {})",
+    "apply(fork(lbind(prapply, add), rbind(repeat, 3), rbind(repeat, 2)), {})",
+    // Functions of several kinds.
+    "apply(lbind(rapply, (double, even, identity)), {})",
+    "apply(lbind(rapply, (compose(double, halve), fork(add, identity, double), halve)), {})",
+    // Three deep.
+    "apply(compose(lbind(apply, compose(lbind(valmax, (1, 2, 3)), lbind(lbind, add))), "
+    "rbind(repeat, 3)), {})",
+    // Some fail.
+    "apply(compose(lbind(apply, lbind(divide, 12)), lbind(rbind(interval, 1), 0)), {})",
+    "apply(compose(lbind(argmax, asindices(I)), lbind(lbind, greater)), {})",
+    "apply(compose(lbind(extract, (1, 2, 3)), lbind(lbind, equality)), {})",
+};
+
+std::string program_of(const std::string& use, const std::string& items,
+                       const std::string& result) {
   std::string text = use;
   for (std::size_t at = 0; (at = text.find("{}", at)) != std::string::npos; at += items.size()) {
     text.replace(at, 2, items);
   }
-  return "def program(I):\n    x = " + text + "\n    return size((x, x))\n";
+  return "def program(I):\n    x = " + text + "\n    return " + result + "\n";
 }
 
 class MapFailures : public testing::Test {
@@ -85,7 +127,7 @@ TEST_F(MapFailures, EndAsItemByItem) {
       const std::string items = zero < 0 ? "interval(1, 1301, 1)"
                                          : "interval(" + std::to_string(-zero) + ", " +
                                                std::to_string(1300 - zero) + ", 1)";
-      const std::string source = program_of(use, items);
+      const std::string source = program_of(use, items, "size((x, x))");
       const CompileResult compiled = compile_source(source, "failures");
       ASSERT_TRUE(compiled.ok) << source;
       const Outcome whole = run(compiled.program, KernelPath::generic, 400'000'000);
@@ -101,6 +143,30 @@ TEST_F(MapFailures, EndAsItemByItem) {
     }
   }
   EXPECT_GT(errors, 100u);
+}
+
+TEST_F(MapFailures, MapsWithinMapsAreTheirItems) {
+  u32 values = 0;
+  u32 errors = 0;
+  for (const char* use : kNested) {
+    for (const int length : {1, 2, 33, 60, 600}) {
+      const std::string source =
+          program_of(use, "interval(0, " + std::to_string(length) + ", 1)", "x");
+      const CompileResult compiled = compile_source(source, "nested");
+      ASSERT_TRUE(compiled.ok) << source;
+      const Outcome whole = run(compiled.program, KernelPath::generic, 400'000'000);
+      values += whole.status == Status::ok ? 1 : 0;
+      errors += is_error(whole.status) ? 1 : 0;
+      expect_same(compiled.program, 400'000'000, source);
+      for (const u64 part : {10u, 50u, 99u}) {
+        expect_same(compiled.program, whole.steps * part / 100, source);
+      }
+      if (whole.steps > 1) expect_same(compiled.program, whole.steps - 1, source);
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(values, 95u);
+  EXPECT_GE(errors, 10u);
 }
 
 }  // namespace
