@@ -126,6 +126,27 @@ TEST(Batt, PlansAndLateOrdersGiveWhatRunsAloneGive) {
   const std::string lines = lines_of(compiled, tasks, 1);
   EXPECT_EQ(lines, lines_of(compiled, tasks, 1, alone));
   EXPECT_NE(lines.find(R"x([17,false,"tried","'TypeError'"])x"), std::string::npos) << lines;
+
+  // Runs that meet a limit do so at the same place, within tries too.
+  const auto same = [&](const Limits& limits) {
+    RunOptions planned;
+    planned.limits = alone.limits = limits;
+    const std::string ended = lines_of(compiled, tasks, 1, planned);
+    EXPECT_EQ(ended, lines_of(compiled, tasks, 1, alone))
+        << limits.steps << " steps, " << limits.bytes << " bytes";
+    return ended != lines;
+  };
+  u32 limited = 0;
+  for (u64 part = 1; part < u64{1} << 20; part += part / 16 + 1) {
+    Limits limits;
+    limits.steps = part;
+    limited += same(limits) ? 1 : 0;
+    limits.bytes = part * 8;
+    limited += same(limits) ? 1 : 0;
+    limits.steps = Limits{}.steps;
+    limited += same(limits) ? 1 : 0;
+  }
+  EXPECT_GT(limited, 100u);
 }
 
 TEST(Batt, WhatTheConsumerThrowsEndsTheWork) {

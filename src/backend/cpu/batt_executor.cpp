@@ -155,50 +155,38 @@ Status BattExecutor::run(u32 number) {
   appended_.clear();
   counts_.runs++;
   if (open(bound) != Status::ok) return Status::resource_memory;
-  i64 steps = 1;  // of the call of the function itself
-  i64 bytes = 0;
-  const i64 most_steps = static_cast<i64>(options_.limits.steps);
-  const i64 most_bytes = static_cast<i64>(options_.limits.bytes);
+  i64 steps = static_cast<i64>(options_.limits.steps) - 1;  // that are left; one is for the call
+  i64 bytes = static_cast<i64>(options_.limits.bytes);
   Status status = Status::ok;
   const u64 count = bound.plan.steps.size();
   u64 k = 0;
   for (; k < count && status == Status::ok; ++k) {
     const BattStep& step = bound.plan.steps[k];
-    if (step.kind == BattStep::Kind::append) {
-      if (append(bound, step.first) != Status::ok) return Status::resource_memory;
-      if (++steps > most_steps) break;
-      continue;
-    }
     StepState& state = bound.states[k];
-    if (state.stamp < valid_from_[static_cast<u32>(step.level)]) {
+    const bool appends = step.kind == BattStep::Kind::append;
+    if (!appends && state.stamp < valid_from_[static_cast<u32>(step.level)]) {
       counts_.evaluated++;
-      evaluate(bound, step, state);
+      evaluate(bound, step, state, static_cast<i64>(options_.limits.steps),
+               static_cast<i64>(options_.limits.bytes));
     }
-    steps += state.steps;
-    bytes += state.bytes;
     status = state.status;
-    if (step.kind == BattStep::Kind::guarded && status == Status::ok) {
-      if (append(bound, state.failed_at) != Status::ok) return Status::resource_memory;
-      ++steps;
+    i64 paid = state.steps;
+    const bool guarded = step.kind == BattStep::Kind::guarded && status == Status::ok;
+    if (appends || guarded) {
+      if (append(bound, guarded ? state.failed_at : step.first) != Status::ok) {
+        return Status::resource_memory;
+      }
+      ++paid;
     }
-    if (steps > most_steps || bytes > most_bytes) break;
+    if (paid > steps || state.bytes > bytes || ends_with_budget(status)) {
+      status = end_within(bound, step, state, steps, bytes);
+      if (kind_of(status) != StatusKind::limit) return Status::resource_memory;
+    } else {
+      steps -= paid;
+      bytes -= state.bytes;
+    }
   }
   counts_.steps += k;
-  const bool is_single = k < count && bound.plan.steps[k].handler == 0;
-  if (is_single && steps > most_steps && bytes <= most_bytes &&
-      kind_of(status) != StatusKind::resource) {
-    // Alone, the charge that cannot be paid ends the run here, whatever would have come of it.
-    const BattStep& step = bound.plan.steps[k++];
-    bound.states[k - 1].failed_at = step.first;
-    status = Status::limit_steps;
-  } else if (is_single && bytes > most_bytes && steps <= most_steps &&
-             kind_of(status) != StatusKind::resource) {
-    const BattStep& step = bound.plan.steps[k++];  // likewise
-    bound.states[k - 1].failed_at = step.first;
-    status = Status::limit_bytes;
-  } else if (steps > most_steps || bytes > most_bytes || ends_with_budget(status)) {
-    return Status::resource_memory;
-  }
   if (status != Status::ok) {
     const u32 at = bound.plan.code[bound.states[k - 1].failed_at].statement;
     const std::vector<Statement>& statements =
@@ -206,6 +194,30 @@ Status BattExecutor::run(u32 number) {
     error_line_ = at < statements.size() ? statements[at].line : 0;
   }
   return status;
+}
+
+// How a run ends in a step that costs more than the `steps` and `bytes` that are left: with a
+// limit, at the state's failed_at. Any other status says that this is not known.
+Status BattExecutor::end_within(Bound& bound, const BattStep& step, StepState& state, i64 steps,
+                                i64 bytes) {
+  // Where one instruction was charged for all, the charge that cannot be paid ends the run in it,
+  // whatever would have come of it.
+  const bool is_single =
+      step.handler == 0 || (state.status != Status::ok && state.failed_at == step.first);
+  if (is_single && kind_of(state.status) != StatusKind::resource) {
+    const i64 paid = state.steps + (step.kind == BattStep::Kind::append ? 1 : 0);
+    if ((paid > steps) != (state.bytes > bytes)) {
+      state.failed_at = step.first;
+      return paid > steps ? Status::limit_steps : Status::limit_bytes;
+    }
+  }
+  if (step.kind == BattStep::Kind::append) return Status::limit_steps;
+  evaluate(bound, step, state, steps, bytes);
+  state.stamp = 0;  // not the state with all of a run's budget
+  if (step.kind == BattStep::Kind::guarded && state.status == Status::ok && state.steps >= steps) {
+    return Status::limit_steps;
+  }
+  return state.status;
 }
 
 // Appends to one of the lists, at an instruction that says what.
@@ -219,9 +231,10 @@ Status BattExecutor::append(Bound& bound, u32 at) {
   return Status::ok;
 }
 
-void BattExecutor::evaluate(Bound& bound, const BattStep& step, StepState& state) {
-  ctx_.steps = static_cast<i64>(options_.limits.steps);
-  ctx_.bytes = static_cast<i64>(options_.limits.bytes);
+void BattExecutor::evaluate(Bound& bound, const BattStep& step, StepState& state, i64 steps,
+                            i64 bytes) {
+  ctx_.steps = steps;
+  ctx_.bytes = bytes;
   u32 at = step.first;
   const auto run_to = [&](u32 end) {
     for (; at < end; ++at) ARC_TRY(run_instr(bound, at));
@@ -245,8 +258,8 @@ void BattExecutor::evaluate(Bound& bound, const BattStep& step, StepState& state
     }
   }
   state.stamp = clock_;
-  state.steps = static_cast<i64>(options_.limits.steps) - ctx_.steps;
-  state.bytes = static_cast<i64>(options_.limits.bytes) - ctx_.bytes;
+  state.steps = steps - ctx_.steps;
+  state.bytes = bytes - ctx_.bytes;
   state.status = status;
   state.failed_at = at;
 }
@@ -292,7 +305,8 @@ Status BattExecutor::call(Bound& bound, u32 at) {
       operands[0].kind() == OperandKind::primitive && makes_function(operands[0].index());
   const CallMemo::Owner owner{bound.number, at};
   const CallMemo::Result* known = makes ? memo_.find_made(key, owner) : memo_.find(key);
-  if (known != nullptr) {
+  // What cannot be paid for is made again, to end where it ends alone.
+  if (known != nullptr && known->steps <= ctx_.steps && known->bytes <= ctx_.bytes) {
     bound.registers[in.dst] = known->value;
     ctx_.steps -= known->steps;
     ctx_.bytes -= known->bytes;

@@ -91,7 +91,8 @@ class BattExecutor {
 
   Status open(Bound& bound);
   Status append(Bound& bound, u32 at);
-  void evaluate(Bound& bound, const BattStep& step, StepState& state);
+  Status end_within(Bound& bound, const BattStep& step, StepState& state, i64 steps, i64 bytes);
+  void evaluate(Bound& bound, const BattStep& step, StepState& state, i64 steps, i64 bytes);
   Status run_instr(Bound& bound, u32 at);
   Status call(Bound& bound, u32 at);
   Status run_single(u32 at);
