@@ -200,18 +200,16 @@ Status BattExecutor::run(u32 number) {
 // limit, at the state's failed_at. Any other status says that this is not known.
 Status BattExecutor::end_within(Bound& bound, const BattStep& step, StepState& state, i64 steps,
                                 i64 bytes) {
+  if (kind_of(state.status) == StatusKind::resource) return state.status;
   // Where one instruction was charged for all, the charge that cannot be paid ends the run in it,
   // whatever would have come of it.
   const bool is_single =
       step.handler == 0 || (state.status != Status::ok && state.failed_at == step.first);
-  if (is_single && kind_of(state.status) != StatusKind::resource) {
-    const i64 paid = state.steps + (step.kind == BattStep::Kind::append ? 1 : 0);
-    if ((paid > steps) != (state.bytes > bytes)) {
-      state.failed_at = step.first;
-      return paid > steps ? Status::limit_steps : Status::limit_bytes;
-    }
+  const i64 paid = state.steps + (step.kind == BattStep::Kind::append ? 1 : 0);
+  if (is_single && (paid > steps) != (state.bytes > bytes)) {
+    state.failed_at = step.first;
+    return paid > steps ? Status::limit_steps : Status::limit_bytes;
   }
-  if (step.kind == BattStep::Kind::append) return Status::limit_steps;
   evaluate(bound, step, state, steps, bytes);
   state.stamp = 0;  // not the state with all of a run's budget
   if (step.kind == BattStep::Kind::guarded && state.status == Status::ok && state.steps >= steps) {
