@@ -206,7 +206,9 @@ Status BattExecutor::end_within(Bound& bound, const BattStep& step, StepState& s
   const bool is_single =
       step.handler == 0 || (state.status != Status::ok && state.failed_at == step.first);
   const i64 paid = state.steps + (step.kind == BattStep::Kind::append ? 1 : 0);
-  if (is_single && (paid > steps) != (state.bytes > bytes)) {
+  if (is_single) {
+    // Which of two comes first is not known before all is done again, which it is alone.
+    if ((paid > steps) == (state.bytes > bytes)) return Status::resource_memory;
     state.failed_at = step.first;
     return paid > steps ? Status::limit_steps : Status::limit_bytes;
   }
