@@ -69,16 +69,19 @@ u64 Arena::used() const {
 void Arena::reset() {
   const u64 header = (sizeof(Block) + 15) & ~u64{15};
   if (first_ == nullptr) return;
-  if (held_ > min_of(kKeepBytes, capacity_ / 32)) {
-    Block* block = first_->next;
-    while (block != nullptr) {
-      Block* next = block->next;
-      held_ -= block->size;
-      std::free(block);
-      block = next;
-    }
-    first_->next = nullptr;
+  const u64 keep = min_of(kKeepBytes, capacity_ / 32);
+  Block* last = first_;
+  for (u64 kept = first_->size; last->next != nullptr; last = last->next) {
+    kept += last->next->size;
+    if (kept > keep) break;
   }
+  for (Block* block = last->next; block != nullptr;) {
+    Block* next = block->next;
+    held_ -= block->size;
+    std::free(block);
+    block = next;
+  }
+  last->next = nullptr;
   current_ = first_;
   cur_ = reinterpret_cast<char*>(first_) + header;
   end_ = cur_ + first_->size;

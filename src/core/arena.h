@@ -38,8 +38,8 @@ class Arena {
     return allocate_slow(size);
   }
 
-  // Forgets everything allocated; keeps the blocks up to 64 MiB, or 1/32 of the capacity if that is
-  // less.
+  // Forgets everything allocated; keeps its first blocks, up to 64 MiB of them or 1/32 of the
+  // capacity, so that a run that needed much does not take from the next what most runs need.
   void reset();
 
 #if !defined(__CUDA_ARCH__)
