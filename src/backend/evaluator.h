@@ -146,24 +146,21 @@ class Evaluator {
     if (fn.tag != Tag::closure) return Status::type_error;
     ClosureObj* c = fn.closure;
     if (c->kind >= ClosureKind::def) {
-      return c->kind == ClosureKind::dialect ? call_dialect(c, args, n, done)
-                                             : enter_function(c, args, n);
+      if (c->kind != ClosureKind::dialect) return enter_function(c, args, n);
+      done = true;  // needs no frame
+      return call_dialect(*c, args, n, ret_);
     }
     if (c->argcount != n) return Status::type_error;
     return enter_closure(c, args, n, done);
   }
 
-  ARC_HD __attribute__((noinline)) Status call_dialect(const ClosureObj* c, const Value* args,
-                                                       u32 n, bool& done) {
+  ARC_HD Status call_dialect(const ClosureObj& c, const Value* args, u32 n, Value& out) {
 #if !defined(__CUDA_ARCH__)
-    if (code_.dialect_call == nullptr) return Status::unsupported_construct;
-    done = true;
+    if (ARC_UNLIKELY(code_.dialect_call == nullptr)) return Status::unsupported_construct;
     ctx_.leaf_calls++;
     ctx_.generic_calls++;
-    Value out;
-    ARC_TRY(code_.dialect_call(*this, ctx_, c->function, args, n, out));
+    ARC_TRY(code_.dialect_call(*this, ctx_, c.function, args, n, out));
     located_ = false;  // errors that it caught are forgotten
-    ret_ = out;
     return Status::ok;
 #else
     return Status::unsupported_construct;
@@ -567,6 +564,7 @@ class Evaluator {
 
   Status call(const Value& fn, const Value* args, u32 n, Value& out);
   Status call_other(const Value& fn, const Value* args, u32 n, Value& out);
+  Status call_higher(const Value& fn, const Value* args, u32 n, Value& out);
   Status call_framed(const Value& fn, const Value* args, u32 n, Value& out);
   Status call_closure(const ClosureObj& c, const Value* args, u32 n, Value& out);
   Status call_map(Prim p, const Value* args, Value& out);

@@ -19,23 +19,22 @@ inline Status Evaluator::call(const Value& fn, const Value* args, u32 n, Value& 
   return call_other(fn, args, n, out);
 }
 
+// A call of a function that calls others, or of what is no function.
+__attribute__((noinline)) inline Status Evaluator::call_higher(const Value& fn, const Value* args,
+                                                               u32 n, Value& out) {
+  if (fn.tag != Tag::primitive) return Status::type_error;
+  const Prim p = static_cast<Prim>(fn.i);
+  ARC_TRY(charge_higher(p, args, n));
+  if (!is_builder(p)) return call_map(p, args, out);
+  ARC_TRY(invoke_builder(p, args, out));
+  return check_result(ctx_, out);
+}
+
 inline Status Evaluator::call_other(const Value& fn, const Value* args, u32 n, Value& out) {
-  if (fn.tag == Tag::primitive) {
-    const Prim p = static_cast<Prim>(fn.i);
-    ARC_TRY(charge_higher(p, args, n));
-    if (!is_builder(p)) return call_map(p, args, out);
-    ARC_TRY(invoke_builder(p, args, out));
-    return check_result(ctx_, out);
-  }
-  if (fn.tag != Tag::closure) return Status::type_error;
+  if (fn.tag != Tag::closure) return call_higher(fn, args, n, out);
   const ClosureObj& c = *fn.closure;
-  if (c.kind >= ClosureKind::def || native_ >= kMaxNative) {
-    if (c.kind != ClosureKind::dialect) return call_framed(fn, args, n, out);
-    bool done = false;  // needs no frame
-    ARC_TRY(call_dialect(&c, args, n, done));
-    out = ret_;
-    return Status::ok;
-  }
+  if (c.kind == ClosureKind::dialect) return call_dialect(c, args, n, out);
+  if (c.kind >= ClosureKind::def || native_ >= kMaxNative) return call_framed(fn, args, n, out);
   if (c.argcount != n) return Status::type_error;
   ARC_TRY(ctx_.charge(1));
   if (ctx_.call_depth + 1 > kOverflowDepth) return Status::recursion_error;
@@ -50,7 +49,8 @@ inline Status Evaluator::call_other(const Value& fn, const Value* args, u32 n, V
 }
 
 // Calls fn on frames above those in use.
-inline Status Evaluator::call_framed(const Value& fn, const Value* args, u32 n, Value& out) {
+__attribute__((noinline)) inline Status Evaluator::call_framed(const Value& fn, const Value* args,
+                                                               u32 n, Value& out) {
   bool done = false;
   const u32 base = top_;
   ARC_TRY(settle(invoke_framed(fn, args, n, done), base));

@@ -86,6 +86,16 @@ bool any_real(const Value& a, const Value& b) {
   return (a.tag == Tag::real && is_number(b)) || (b.tag == Tag::real && is_number(a));
 }
 
+// A kernel's call without its last argument: the one default is `key`, the bare identity().
+__attribute__((noinline)) Status call_with_default(Run& run, Fn fn, Kernel kernel,
+                                                   const Value* args, u32 n, bool unordered,
+                                                   Value& out) {
+  Value full[4];
+  for (u32 k = 0; k < n; ++k) full[k] = args[k];
+  full[n] = function_value(Fn::identity);
+  return unordered ? call_unordered(run, fn, kernel, full, n, out) : kernel(run, full, out);
+}
+
 }  // namespace
 
 Value function_value(Fn fn) { return Value::of(&function_objects()[static_cast<u32>(fn)]); }
@@ -96,32 +106,33 @@ Status call_public(Run& run, Fn fn, const Value* args, u32 n, Value& out) {
   if (static_cast<u32>(fn) == kTextFunction) return Status::type_error;  // a str is not callable
   if (static_cast<u32>(fn) == kUnknown) return Status::unsupported_order;
   const FnInfo& info = kFunctions[static_cast<u32>(fn)];
-  u64 cost = 1;
+  u64 cost = 1;  // of weights far from overflowing
+  bool unordered = false;
   for (u32 k = 0; k < n; ++k) {
-    if (is_special(args[k], kUnknown)) return Status::unsupported_order;
-    if (args[k].tag == Tag::list || is_special(args[k], kTextFunction)) {
-      return Status::unsupported_construct;
+    const Value& v = args[k];
+    if (ARC_LIKELY(v.tag < Tag::tuple && v.tag != Tag::closure)) {
+      cost += inline_weight(v.tag);
+      continue;
     }
-    cost = saturating_add(cost, weight_of(args[k]));
+    if (v.tag == Tag::list || is_special(v, kTextFunction)) return Status::unsupported_construct;
+    if (is_special(v, kUnknown)) return Status::unsupported_order;
+    cost += weight_of(v);
+    unordered = unordered || order_by_address(v);
   }
   ARC_TRY(ctx.charge(cost));
-  if (n < info.least || n > info.most) return make_fallback(ctx, info.fallback, out);
-  if (ctx.call_depth + kFramesOfCall > kCertainDepth) return Status::limit_recursion;
+  if (ARC_UNLIKELY(n < info.least || n > info.most)) return make_fallback(ctx, info.fallback, out);
+  if (ARC_UNLIKELY(ctx.call_depth + kFramesOfCall > kCertainDepth)) return Status::limit_recursion;
   ARC_CHECK_STACK(ctx);
-  Value full[4];
-  const Value* all = args;
-  if (n < info.most) {  // the one default is `key`, the bare identity()
-    for (u32 k = 0; k < n; ++k) full[k] = args[k];
-    full[n] = function_value(Fn::identity);
-    all = full;
-  }
   ctx.call_depth += kFramesOfCall;
   Value made;
+  Status status = Status::ok;
   const Kernel kernel = kKernels[static_cast<u32>(fn)];
-  bool unordered = false;
-  for (u32 k = 0; k < n; ++k) unordered = unordered || order_by_address(args[k]);
-  Status status = ARC_UNLIKELY(unordered) ? call_unordered(run, fn, kernel, all, n, made)
-                                          : kernel(run, all, made);
+  if (ARC_UNLIKELY(n < info.most)) {
+    status = call_with_default(run, fn, kernel, args, n, unordered, made);
+  } else {
+    status = ARC_UNLIKELY(unordered) ? call_unordered(run, fn, kernel, args, n, made)
+                                     : kernel(run, args, made);
+  }
   ctx.call_depth -= kFramesOfCall;
   if (is_error(status)) status = make_fallback(ctx, info.fallback, made);
   ARC_TRY(status);
