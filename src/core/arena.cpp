@@ -9,7 +9,6 @@
 namespace arcbatch {
 namespace {
 constexpr u64 kFirstBlock = u64{1} << 20;
-constexpr u64 kKeepBytes = u64{64} << 20;
 }  // namespace
 
 void* Arena::allocate_slow(u64 size) {
@@ -69,11 +68,10 @@ u64 Arena::used() const {
 void Arena::reset() {
   const u64 header = (sizeof(Block) + 15) & ~u64{15};
   if (first_ == nullptr) return;
-  const u64 keep = min_of(kKeepBytes, capacity_ / 32);
   Block* last = first_;
   for (u64 kept = first_->size; last->next != nullptr; last = last->next) {
     kept += last->next->size;
-    if (kept > keep) break;
+    if (kept > kept_) break;
   }
   for (Block* block = last->next; block != nullptr;) {
     Block* next = block->next;

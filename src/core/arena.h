@@ -9,8 +9,11 @@ namespace arcbatch {
 
 class Arena {
  public:
-  // `capacity` bounds the physical bytes held; past it allocate() returns nullptr.
-  ARC_HD explicit Arena(u64 capacity = u64{4} << 30) : capacity_(capacity) {}
+  // `capacity` bounds the physical bytes held; past it allocate() returns nullptr. reset() keeps
+  // blocks of `kept` bytes.
+  ARC_HD explicit Arena(u64 capacity = u64{4} << 30)
+      : Arena(capacity, min_of(kKeptBytes, capacity / 32)) {}
+  ARC_HD Arena(u64 capacity, u64 kept) : capacity_(capacity), kept_(kept) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -38,8 +41,8 @@ class Arena {
     return allocate_slow(size);
   }
 
-  // Forgets everything allocated; keeps its first blocks, up to 64 MiB of them or 1/32 of the
-  // capacity, so that a run that needed much does not take from the next what most runs need.
+  // Forgets everything allocated; keeps the first blocks, 64 MiB of them or 1/32 of the capacity
+  // unless it was made to keep more, so that a run that needed much leaves the next what it needs.
   void reset();
 
 #if !defined(__CUDA_ARCH__)
@@ -79,6 +82,7 @@ class Arena {
 
  private:
   friend class ScratchMark;
+  static constexpr u64 kKeptBytes = u64{64} << 20;
   static constexpr u64 kScratchBytes = u64{128} << 10;
 
   struct Block {
@@ -100,6 +104,7 @@ class Arena {
   char* cur_ = nullptr;
   char* end_ = nullptr;
   u64 capacity_;
+  u64 kept_;
   u64 held_ = 0;
   u64 deadline_ = 0;
   bool expired_ = false;

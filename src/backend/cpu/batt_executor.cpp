@@ -52,7 +52,7 @@ bool is_error_in(Status status, u64 mask) {
 
 BattExecutor::BattExecutor(const RunOptions& options)
     : options_(options),
-      arena_(capacity_of(options)),
+      arena_(capacity_of(options), capacity_of(options) / 4),
       frames_(new Frame[kMaxFrames]),
       unknown_(tokpidjin_unknown()) {
   for (u32 k = 0; k < dialect_info(Dsl::tokpidjin).function_count; ++k) {

@@ -213,20 +213,21 @@ Status freeze(Ctx& ctx, const Shape& shape, const i8* colors, const i64* cell_ha
 
 // ---- objects whose order is worked out when it is asked for -----------------------------------
 
-// The objects of one grid, numbered from 1 in the order in which the reference finds them, and
-// what their walks use.
+// The objects of one grid, numbered from 1 in the order of their first cells, and what their walks
+// use.
 struct Labels {
-  u32 h;
-  u32 w;
-  bool univalued;
+  const GridObj* grid;
   bool diagonal;
-  i32 background;
+  u32 made;
   u32 count;           // of numbers of locations
-  const i8* colors;    // by number
   const u32* objects;  // by number; 0: in none, kBorder: beyond the grid
-  const u32* starts;   // by object, from 1: the number of its first cell
-  const u32* before;   // by object, from 1: how many cells the earlier ones have
-  // Filled by the first walk.
+  const u32* sizes;    // by object
+  // Filled by the first that asks for an order.
+  u32* ranks;   // by object, from 1: in the order in which the reference finds them
+  u32* found;   // by rank
+  u32* starts;  // by object: the number of the cell at which it is found
+  u32* before;  // by object: how many cells those found earlier have
+  i8* colors;   // by number
   bool* occupied;
   i64* cell_hashes;
   LocationSet object;
@@ -236,24 +237,63 @@ struct Labels {
 };
 constexpr u32 kBorder = ~u32{0};
 
+// Finds the objects as the reference does, if that has not been done.
+Status rank_objects(Ctx& ctx, Labels& all, const Shape& shape) {
+  if (all.ranks != nullptr) return Status::ok;
+  const GridObj& grid = *all.grid;
+  u32* arrays = ctx.make<u32>(u64{4} * (all.made + 1));
+  i8* colors = ctx.make<i8>(all.count);
+  bool* occupied = ctx.make<bool>(all.count);
+  i64* cell_hashes = ctx.make<i64>(all.count);
+  ARC_ALLOC(arrays);
+  ARC_ALLOC(colors);
+  ARC_ALLOC(occupied);
+  ARC_ALLOC(cell_hashes);
+  const i8* cell = grid.cells();
+  for (u32 i = 0; i < grid.h; ++i) {
+    for (u32 j = 0; j < grid.w; ++j) colors[(i + 1) * shape.stride + j + 2] = *cell++;
+  }
+  u32* ranks = arrays;
+  u32* found = ranks + all.made + 1;
+  u32* starts = found + all.made + 1;
+  u32* before = starts + all.made + 1;
+  for (u32 k = 0; k <= all.made; ++k) ranks[k] = 0;
+  u32 rank = 0;
+  u32 used = 0;
+  for (const u32 at : shape.order) {
+    const u32 object = all.objects[at];
+    if (object == 0 || ranks[object] != 0) continue;
+    ranks[object] = ++rank;
+    found[rank] = object;
+    starts[object] = at;
+    before[object] = used;
+    used += all.sizes[object];
+    if (rank == all.made) break;
+  }
+  all.ranks = ranks;
+  all.found = found;
+  all.starts = starts;
+  all.before = before;
+  all.colors = colors;
+  all.occupied = occupied;
+  all.cell_hashes = cell_hashes;
+  return Status::ok;
+}
+
 // The table of one object: earlier objects are occupied, whose cells alone the walk must know.
 Status replay_object(Ctx& ctx, SetObj* s, Table& out) {
   Labels& all = *reinterpret_cast<Labels*>(s->args[0].i);
   const u32 self = static_cast<u32>(s->args[1].i);
   std::unique_ptr<Shape> own;
   Shape* found = nullptr;
-  ARC_TRY(shape_of(ctx, all.h, all.w, own, found));
+  ARC_TRY(shape_of(ctx, all.grid->h, all.grid->w, own, found));
   Shape& shape = *found;
+  ARC_TRY(rank_objects(ctx, all, shape));
   const i64* hashes = shape.hashes.data();
   std::vector<Around>& around = shape.arounds(all.diagonal);
-  if (all.occupied == nullptr) {
-    all.cell_hashes = ctx.make<i64>(all.count);
-    ARC_ALLOC(all.cell_hashes);
-    all.occupied = ctx.make<bool>(all.count);
-    ARC_ALLOC(all.occupied);
-  }
   for (u32 k = 0; k < all.count; ++k) {
-    all.occupied[k] = all.objects[k] != 0 && all.objects[k] < self;
+    const u32 object = all.objects[k];
+    all.occupied[k] = object != 0 && object != kBorder && all.ranks[object] < all.ranks[self];
   }
   u32 occupied_used = all.before[self];
   ARC_TRY(all.object.clear(ctx));
@@ -281,88 +321,89 @@ Status replay_object(Ctx& ctx, SetObj* s, Table& out) {
 
 // frozenset(objs), to which the objects were added one by one.
 Status replay_whole(Ctx& ctx, SetObj* s, Table& out) {
+  Labels& all = *reinterpret_cast<Labels*>(s->args[0].i);
+  std::unique_ptr<Shape> own;
+  Shape* shape = nullptr;
+  ARC_TRY(shape_of(ctx, all.grid->h, all.grid->w, own, shape));
+  ARC_TRY(rank_objects(ctx, all, *shape));
   Table added;
-  ARC_TRY(later::replay_listed(ctx, s, added));
+  ARC_TRY(table_init(ctx, added));
+  for (u32 rank = 1; rank <= all.made; ++rank) {
+    ARC_TRY(table_add(ctx, added, s->list[all.found[rank] - 1]));
+  }
   return table_copy(ctx, out, added);
 }
 
 Status objects_later(Ctx& ctx, const GridObj& grid, bool univalued, bool diagonal, i32 background,
                      Value& out) {
-  std::unique_ptr<Shape> own;
-  Shape* found = nullptr;
-  ARC_TRY(shape_of(ctx, grid.h, grid.w, own, found));
-  const Shape& shape = *found;
-  const u32 count = static_cast<u32>(shape.hashes.size());
-  const u32 stride = shape.stride;
+  const u32 stride = grid.w + 2;
+  const u32 count = (grid.h + 2) * stride + 1;
   const u32 size = grid.h * grid.w;
   auto* all = ctx.make<Labels>();
-  i8* colors = ctx.make<i8>(count);
   u32* objects = ctx.make<u32>(count);
-  u32* starts = ctx.make<u32>(u64{2} * (size + 1));
   Value* cells = ctx.make<Value>(size);
-  u32* reached = ctx.make<u32>(size);  // of one object, in the order of its cells
+  Vec<u32> sizes;
   ARC_ALLOC(all);
-  ARC_ALLOC(colors);
   ARC_ALLOC(objects);
-  ARC_ALLOC(starts);
   ARC_ALLOC(cells);
-  ARC_ALLOC(reached);
-  u32* before = starts + size + 1;
+  ARC_TRY(sizes.push(ctx, 0));
   for (u32 k = 0; k < count; ++k) objects[k] = kBorder;
-  const i8* cell = grid.cells();
   for (u32 i = 0; i < grid.h; ++i) {
-    for (u32 j = 0; j < grid.w; ++j) {
-      const u32 number = (i + 1) * stride + j + 2;
-      colors[number] = *cell++;
-      objects[number] = 0;
-    }
+    u32* row = objects + (i + 1) * stride + 2;
+    for (u32 j = 0; j < grid.w; ++j) row[j] = 0;
   }
-  *all = Labels{grid.h, grid.w, univalued, diagonal, background, count, colors, objects,
-                starts, before, nullptr,   nullptr,  {},         {},    {},     {}};
-  const u32 beside[8] = {stride,     ~stride + 1, 1,       ~u32{0},
-                         stride + 1, stride - 1,  ~stride, ~stride + 2};
+  constexpr i32 kBeside[8][2] = {{1, 0}, {-1, 0}, {0, 1},   {0, -1},
+                                 {1, 1}, {1, -1}, {-1, -1}, {-1, 1}};
   const u32 directions = diagonal ? 8 : 4;
-  u32 made = 0;
+  const i8* color = grid.cells();
   u32 used = 0;
-  for (const u32 start : shape.order) {
-    if (objects[start] != 0 || colors[start] == background) continue;
-    const u32 self = ++made;
-    starts[self] = start;
-    before[self] = used;
-    objects[start] = self;
-    reached[0] = start;
-    u32 n = 1;
-    Value* own_cells = cells + used;
-    for (u32 k = 0; k < n; ++k) {
-      const u32 at = reached[k];
-      const Location place = shape.locations[at];
-      own_cells[k] = Value::triple(place.i, place.j, colors[at]);
+  const auto reach = [&](i32 i, i32 j, u32 self) {
+    const i32 c = color[static_cast<u32>(i) * grid.w + static_cast<u32>(j)];
+    objects[static_cast<u32>(i + 1) * stride + static_cast<u32>(j) + 2] = self;
+    cells[used++] = Value::triple(i, j, c);
+  };
+  for (u32 k = 0; k < size; ++k) {
+    if (color[k] == background) continue;
+    const u32 i = k / grid.w;
+    const u32 j = k % grid.w;
+    if (objects[(i + 1) * stride + j + 2] != 0) continue;
+    const u32 self = sizes.size;
+    const u32 first = used;
+    reach(static_cast<i32>(i), static_cast<i32>(j), self);
+    for (u32 n = first; n < used; ++n) {
+      const auto at = cells[n].p;
       for (u32 d = 0; d < directions; ++d) {
-        const u32 next = at + beside[d];
-        if (objects[next] != 0) continue;
-        if (univalued ? colors[next] != colors[start] : colors[next] == background) continue;
-        objects[next] = self;
-        reached[n++] = next;
+        const i32 ni = at.a + kBeside[d][0];
+        const i32 nj = at.b + kBeside[d][1];
+        if (objects[static_cast<u32>(ni + 1) * stride + static_cast<u32>(nj + 2)] != 0) continue;
+        const i8 c = color[static_cast<u32>(ni) * grid.w + static_cast<u32>(nj)];
+        if (univalued ? c != color[k] : c == background) continue;
+        reach(ni, nj, self);
       }
     }
-    used += n;
+    ARC_TRY(sizes.push(ctx, used - first));
   }
+  const u32 made = sizes.size - 1;
   if (made == 0) return make_empty_set(ctx, out);
+  *all = Labels{&grid,   diagonal, made,    count,   objects, sizes.data, nullptr, nullptr, nullptr,
+                nullptr, nullptr,  nullptr, nullptr, {},      {},         {},      {}};
   SetObj* whole = blank_set(ctx);
   ARC_ALLOC(whole);
   Value* list = ctx.make<Value>(made);
   ARC_ALLOC(list);
+  Value* own_cells = cells;
   for (u32 self = 1; self <= made; ++self) {
-    const u32 n = (self < made ? before[self + 1] : used) - before[self];
     const Value args[2] = {Value::integer(reinterpret_cast<i64>(all)), Value::integer(self)};
     Value& object = list[self - 1];
-    ARC_TRY(later::make(ctx, cells + before[self], n, true, &replay_object, args, 2, object));
+    ARC_TRY(later::make(ctx, own_cells, sizes.data[self], true, &replay_object, args, 2, object));
+    own_cells += sizes.data[self];
     note_element(whole, object);
   }
   whole->count = made;
   whole->list = list;
   whole->recipe = Recipe::dialect;
   whole->replay = &replay_whole;
+  whole->args[0] = Value::integer(reinterpret_cast<i64>(all));
   whole->args[3] = Value{};
   whole->order_depth++;
   out = Value::of(whole);
