@@ -204,13 +204,27 @@ void consume_task(const std::vector<BattFile>& files, const std::vector<Task>& t
   }
 }
 
+// About how much memory outcomes take.
+u64 held_by(const std::vector<BattOutcome>& outcomes) {
+  u64 bytes = 0;
+  for (const BattOutcome& outcome : outcomes) {
+    for (const std::vector<BattEntry>* entries : {&outcome.o, &outcome.s}) {
+      for (const BattEntry& entry : *entries) {
+        bytes += sizeof(entry) + entry.items.size() * sizeof(BattItem);
+        for (const BattItem& item : entry.items) bytes += item.text.size();
+      }
+    }
+  }
+  return bytes;
+}
+
 // What the threads share: tasks are claimed in order, and results wait in a ring until those
 // before them are taken.
 class BattPool {
  public:
   BattPool(const std::vector<BattFile>& files, const std::vector<Task>& tasks,
            const BattOptions& options)
-      : files_(files), tasks_(tasks), options_(options), slots_(std::size_t{8} * options.jobs) {
+      : files_(files), tasks_(tasks), options_(options), slots_(kMostAhead * options.jobs) {
     for (u32 k = 0; k < options.jobs; ++k) workers_.emplace_back([this] { work(); });
   }
   ~BattPool() {
@@ -230,6 +244,7 @@ class BattPool {
     changed_.wait(lock, [&slot] { return slot.finished; });
     if (slot.error) std::rethrow_exception(slot.error);
     outcomes = std::move(slot.outcomes);
+    held_ -= slot.bytes;
     slot = Slot{};
     taken_++;
     lock.unlock();
@@ -237,11 +252,23 @@ class BattPool {
   }
 
  private:
+  // One task may take as long as hundreds of others, which all may go on meanwhile: this many for
+  // each thread, as long as their outcomes are not too much; a few always.
+  static constexpr std::size_t kMostAhead = 1024;
+  static constexpr std::size_t kFewAhead = 8;
+  static constexpr u64 kMostHeld = u64{256} << 20;
+
   struct Slot {
     std::vector<BattOutcome> outcomes;
+    u64 bytes = 0;
     std::exception_ptr error;
     bool finished = false;
   };
+
+  [[nodiscard]] bool may_claim() const {
+    const std::size_t ahead = claimed_ - taken_;
+    return ahead < kFewAhead * options_.jobs || (ahead < slots_.size() && held_ < kMostHeld);
+  }
 
   void work() {
     std::unique_ptr<BattWorker> worker;
@@ -249,9 +276,8 @@ class BattPool {
       std::size_t task = 0;
       {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] {
-          return stopping_ || claimed_ == tasks_.size() || claimed_ - taken_ < slots_.size();
-        });
+        changed_.wait(lock,
+                      [this] { return stopping_ || claimed_ == tasks_.size() || may_claim(); });
         if (stopping_ || claimed_ == tasks_.size()) return;
         task = claimed_++;
       }
@@ -264,9 +290,12 @@ class BattPool {
       } catch (...) {
         error = std::current_exception();
       }
+      const u64 bytes = held_by(outcomes);
       {
         const std::lock_guard lock(mutex_);
         slot.outcomes = std::move(outcomes);
+        slot.bytes = bytes;
+        held_ += bytes;
         slot.error = error;
         slot.finished = true;
       }
@@ -281,6 +310,7 @@ class BattPool {
   std::condition_variable changed_;
   std::size_t claimed_ = 0;
   std::size_t taken_ = 0;
+  u64 held_ = 0;  // by outcomes that wait
   bool stopping_ = false;
   std::vector<Slot> slots_;
   std::vector<std::jthread> workers_;  // last: joined before what they use goes
