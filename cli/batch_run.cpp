@@ -144,6 +144,8 @@ BatchTotals run_batch_job(const BatchJob& job) {
       device_work && job.cores ? 2 * job.devices->slots() : std::numeric_limits<u32>::max();
   std::atomic<u32> made = 0;
   options.window_batches = window_of(batch_size, options.jobs);
+  options.help = share;
+  WorkBoard board;
   const bool share_on_devices = job.devices != nullptr && job.arguments.share &&
                                 job.options.max_seconds == 0 && job.arguments.batch_size == 0;
   const auto cut = [&job, batch_size, share, share_on_devices](u64 first) {
@@ -172,7 +174,7 @@ BatchTotals run_batch_job(const BatchJob& job) {
     }
     if (share) {
       return std::make_unique<SharedEvaluator>(job.options, job.plan, job.programs, keep_values,
-                                               finish);
+                                               finish, &board);
     }
     return std::make_unique<CpuEvaluator>(job.options, job.plan, job.programs, finish);
   };

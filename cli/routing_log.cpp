@@ -42,6 +42,8 @@ class LoggedRouting : public BatchEvaluator {
         programs_(programs),
         backend_(std::move(backend)) {}
 
+  bool help() override { return evaluator_->help(); }
+
   void evaluate(BatchResult& result) override {
     for (u64 run = result.range.first; run < result.range.end;) {
       const u32 index = plan_.place_of(run).candidate;

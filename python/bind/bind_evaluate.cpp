@@ -178,6 +178,8 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
       coordination.jobs += pool->slots();
     }
     coordination.window_batches = window_of(runs, coordination.jobs);
+    coordination.help = share;
+    WorkBoard board;
     const auto cut = [&](u64 first) {
       return share ? cut_shared_batch(work->plan, first, size, runs)
                    : cut_batch(work->plan, first, size, runs);
@@ -186,7 +188,10 @@ nb::tuple evaluate(const nb::list& programs, const TaskList& tasks, const nb::di
       if (device_work) {
         return std::make_unique<DeviceEvaluator>(options, work->plan, cache, *device_work);
       }
-      if (share) return std::make_unique<SharedEvaluator>(options, work->plan, cache);
+      if (share) {
+        return std::make_unique<SharedEvaluator>(options, work->plan, cache, true,
+                                                 CpuEvaluator::Finish{}, &board);
+      }
       return std::make_unique<CpuEvaluator>(options, work->plan, cache, CpuEvaluator::Finish{});
     };
     if (size > 0) run_batches({0, size}, coordination, cut, make, consumer);

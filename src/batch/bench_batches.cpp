@@ -179,6 +179,8 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
     shape.batches = window_of(shape.runs, coordination.jobs);
   }
   coordination.window_batches = shape.batches;
+  coordination.help = mode.share;
+  WorkBoard board;
   const auto cut = [&](u64 first) {
     if (mode.devices != nullptr) {
       return cut_device_batch(plan, first, size, shape.runs, mode.slices.share);
@@ -192,7 +194,10 @@ BatchTiming time_batches(const RunOptions& options, const BatchWorkload& workloa
       return std::make_unique<DeviceEvaluator>(options, plan, cache, *device_work);
     }
     if (device_work) return std::make_unique<CoreEvaluator>(options, plan, cache);
-    if (mode.share) return std::make_unique<SharedEvaluator>(options, plan, cache, false);
+    if (mode.share) {
+      return std::make_unique<SharedEvaluator>(options, plan, cache, false, CpuEvaluator::Finish{},
+                                               &board);
+    }
     return std::make_unique<CpuEvaluator>(options, plan, cache);
   };
   Consumer consumer(timing, progress);

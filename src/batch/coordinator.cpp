@@ -14,6 +14,7 @@ namespace arcbatch {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval(50);
+constexpr std::chrono::milliseconds kHelpInterval(5);  // between looks for somebody to help
 
 // A batch from its claim until the consumer takes it.
 struct Slot {
@@ -30,6 +31,7 @@ class Pool {
       : next_run_(work.first),
         end_(work.end),
         window_bytes_(options.window_bytes),
+        help_(options.help && options.jobs > 1),
         cut_(cut),
         make_evaluator_(make_evaluator),
         slots_(std::max<u64>(options.window_batches, options.jobs)) {
@@ -86,11 +88,23 @@ class Pool {
     return claimed_ - taken_ < slots_.size() && (bytes_ < window_bytes_ || claimed_ == taken_);
   }
 
+  [[nodiscard]] bool ends() const { return stopping_ || next_run_ == end_; }
+
   // Waits for room and claims the next batch. Returns its slot, or nullptr if there is no more.
-  Slot* claim() {
+  Slot* claim(std::unique_ptr<BatchEvaluator>& evaluator) {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return stopping_ || next_run_ == end_ || may_claim(); });
-    if (stopping_ || next_run_ == end_) {
+    const auto is_over = [this] { return ends() && (!help_ || working_ == 0); };
+    while (!is_over() && (ends() || !may_claim())) {
+      if (!help_) {
+        room_.wait(lock);
+        continue;
+      }
+      lock.unlock();
+      const bool helped = help_others(evaluator);
+      lock.lock();
+      if (!helped && !is_over()) room_.wait_for(lock, kHelpInterval);
+    }
+    if (ends()) {
       ready_.notify_one();
       return nullptr;
     }
@@ -98,12 +112,24 @@ class Pool {
     slot->result.range = cut_(next_run_);
     next_run_ = slot->result.range.end;
     claimed_++;
+    working_++;
     return slot;
+  }
+
+  bool help_others(std::unique_ptr<BatchEvaluator>& evaluator) {
+    if (!evaluator) {
+      try {
+        evaluator = make_evaluator_();
+      } catch (...) {
+        return false;  // it is nobody's batch that fails
+      }
+    }
+    return evaluator->help();
   }
 
   void work_loop() {
     std::unique_ptr<BatchEvaluator> evaluator;
-    while (Slot* slot = claim()) {
+    while (Slot* slot = claim(evaluator)) {
       // The slot is this thread's alone until `finished` is set.
       try {
         if (!evaluator) evaluator = make_evaluator_();
@@ -118,10 +144,11 @@ class Pool {
         slot->bytes = bytes;
         bytes_ += bytes;
         slot->finished = true;
+        working_--;
         if (failed) stopping_ = true;
       }
       ready_.notify_one();
-      if (failed) room_.notify_all();
+      if (failed || help_) room_.notify_all();
     }
   }
 
@@ -131,9 +158,11 @@ class Pool {
   u64 next_run_;                   // first run that is not claimed
   u64 end_;
   u64 window_bytes_;
+  bool help_;
   const BatchCutter& cut_;
   const EvaluatorFactory& make_evaluator_;
   u64 claimed_ = 0;  // batches
+  u64 working_ = 0;  // batches that are being evaluated
   u64 taken_ = 0;    // batches
   u64 bytes_ = 0;    // held by finished slots
   bool stopping_ = false;

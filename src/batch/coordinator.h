@@ -58,6 +58,9 @@ class BatchEvaluator {
   virtual ~BatchEvaluator() = default;
   // Sets `result`, whose range alone is set, to the results of its runs.
   virtual void evaluate(BatchResult& result) = 0;
+  // Does a part of a batch that another evaluator has begun. Returns whether there was one. What
+  // goes wrong is that evaluator's error.
+  virtual bool help() { return false; }
 };
 
 // Receives the results, on the thread that called run_batches().
@@ -76,6 +79,8 @@ struct CoordinatorOptions {
   // results hold this much memory. Both bound memory where the consumer, or one long run, is slow.
   u64 window_batches = 64;
   u64 window_bytes = u64{256} << 20;
+  // Whether workers that may begin no batch help() those that have one.
+  bool help = false;
 };
 
 using BatchCutter = std::function<RunRange(u64 first)>;
@@ -83,9 +88,9 @@ using EvaluatorFactory = std::function<std::unique_ptr<BatchEvaluator>()>;
 
 // Evaluates the runs of `work`. `cut` returns the batch that starts at a run: a range within
 // `work`, not empty, that depends on that run alone; it is called by one thread at a time.
-// `make_evaluator` is called once by every worker. Returns the number of runs consumed, which are
-// the first ones of `work`. What the evaluators or the consumer throw ends the work and is thrown
-// here, after the batches before it were consumed.
+// `make_evaluator` is called once by every worker that has something to do. Returns the number of
+// runs consumed, which are the first ones of `work`. What the evaluators or the consumer throw ends
+// the work and is thrown here, after the batches before it were consumed.
 u64 run_batches(RunRange work, const CoordinatorOptions& options, const BatchCutter& cut,
                 const EvaluatorFactory& make_evaluator, BatchConsumer& consumer);
 

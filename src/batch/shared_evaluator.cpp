@@ -9,13 +9,14 @@ namespace arcbatch {
 
 SharedEvaluator::SharedEvaluator(const RunOptions& options, const RunPlan& plan,
                                  ProgramCache& programs, bool keep_values,
-                                 CpuEvaluator::Finish finish)
+                                 CpuEvaluator::Finish finish, WorkBoard* board)
     : plan_(plan),
       programs_(programs),
       keep_values_(keep_values),
       finish_(finish),
       alone_(options, plan, programs, std::move(finish)),
-      shared_(options) {}
+      shared_(options),
+      board_(board) {}
 
 void SharedEvaluator::evaluate(BatchResult& result) {
   const u32 first = plan_.place_of(result.range.first).candidate;
@@ -38,41 +39,92 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
     graph.add(*held.back(), candidate.function);
   }
   graph.finish();
-  const SharingCounts before = shared_.counts();
-  shared_.load(graph);
   result.records.resize(result.range.size());
+  GraphWork work;
+  work.graph = &graph;
+  work.first = first;
+  work.end = end;
+  work.result = &result;
   u64 number = 0;  // over the tasks: a candidate's runs are in this order
   const RunPlan::TaskRange tasks = plan_.tasks_of(first);
   for (u32 t = tasks.first; t < tasks.end; ++t) {
     const Task& task = plan_.tasks()[t];
-    const u64 count = task.train.size() + task.test.size();
-    for (u64 e = 0; e < count; ++e) {
-      const bool is_test = e >= task.train.size();
-      RunRecord record;
-      record.task = t;
-      record.is_test = is_test;
-      record.index = static_cast<u32>(is_test ? e - task.train.size() : e);
-      const Pair& pair = is_test ? task.test[record.index] : task.train[record.index];
-      const GridData* expected = pair.output ? &*pair.output : nullptr;
-      const u32 comparisons = plan_.comparisons(first, pair);
-      for (u32 k = 0; k < comparisons; ++k, ++number) {
-        const bool compared = k > 0 || plan_.first_compared(first, pair);
-        if (k == 0) {
-          shared_.run({&pair.input, &task.train, compared ? expected : nullptr}, expected, e > 0);
-        } else {
-          shared_.run_compared(expected);
-        }
-        record.compared = compared;
-        read_runs(result, record, number, first, end);
+    u32 index = 0;
+    for (const std::vector<Pair>* pairs : {&task.train, &task.test}) {
+      for (const Pair& pair : *pairs) {
+        work.examples.push_back({t, index++, number});
+        number += plan_.comparisons(first, pair);
       }
     }
   }
-  result.profile = shared_.take_profile();
+  if (board_ != nullptr) board_->offer(work);
+  std::exception_ptr error;
+  try {
+    take_part(work);
+  } catch (...) {
+    error = std::current_exception();
+    work.next = work.examples.size();
+  }
+  if (board_ != nullptr) board_->withdraw(work);
+  if (error) std::rethrow_exception(error);
+}
+
+bool SharedEvaluator::help() {
+  GraphWork* work = board_ != nullptr ? board_->join() : nullptr;
+  if (work == nullptr) return false;
+  std::exception_ptr error;
+  try {
+    take_part(*work);
+  } catch (...) {
+    error = std::current_exception();
+    work->next = work->examples.size();
+  }
+  board_->leave(*work, std::move(error));
+  return true;
+}
+
+// Takes examples until there are no more.
+void SharedEvaluator::take_part(GraphWork& work) {
+  const SharingCounts before = shared_.counts();
+  shared_.load(*work.graph);
+  const GraphWork::Example* last = nullptr;
+  for (u64 k = work.next++; k < work.examples.size(); k = work.next++) {
+    const GraphWork::Example& example = work.examples[k];
+    run_example(work, example, last != nullptr && last->task == example.task);
+    last = &example;
+  }
   const SharingCounts after = shared_.counts();
-  result.statements = after.statements - before.statements;
-  result.evaluated = after.nodes.evaluated - before.nodes.evaluated;
-  result.generic_calls = after.generic_calls - before.generic_calls;
-  result.fast_calls = after.leaf_calls - before.leaf_calls - result.generic_calls;
+  const std::lock_guard lock(work.merging);
+  BatchResult& result = *work.result;
+  add_profile(result.profile, shared_.take_profile());
+  result.statements += after.statements - before.statements;
+  result.evaluated += after.nodes.evaluated - before.nodes.evaluated;
+  const u64 generic = after.generic_calls - before.generic_calls;
+  result.generic_calls += generic;
+  result.fast_calls += after.leaf_calls - before.leaf_calls - generic;
+}
+
+void SharedEvaluator::run_example(GraphWork& work, const GraphWork::Example& example,
+                                  bool same_pairs) {
+  const Task& task = plan_.tasks()[example.task];
+  const u32 train = static_cast<u32>(task.train.size());
+  RunRecord record;
+  record.task = example.task;
+  record.is_test = example.index >= train;
+  record.index = record.is_test ? example.index - train : example.index;
+  const Pair& pair = record.is_test ? task.test[record.index] : task.train[record.index];
+  const GridData* expected = pair.output ? &*pair.output : nullptr;
+  const u32 comparisons = plan_.comparisons(work.first, pair);
+  for (u32 k = 0; k < comparisons; ++k) {
+    const bool compared = k > 0 || plan_.first_compared(work.first, pair);
+    if (k == 0) {
+      shared_.run({&pair.input, &task.train, compared ? expected : nullptr}, expected, same_pairs);
+    } else {
+      shared_.run_compared(expected);
+    }
+    record.compared = compared;
+    read_runs(*work.result, record, example.number + k, work.first, work.end);
+  }
 }
 
 // Puts the outcomes of the graph's last run, which is run `number` of each candidate, in place.

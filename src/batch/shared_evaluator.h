@@ -6,20 +6,26 @@
 
 #include "batch/cpu_evaluator.h"
 #include "batch/graph_runner.h"
+#include "batch/work_board.h"
 
 namespace arcbatch {
 
 class SharedEvaluator : public BatchEvaluator {
  public:
   // As for CpuEvaluator, which does the batches where nothing can be shared. Without
-  // `keep_values`, outcomes of graphs come without the value and the statement.
+  // `keep_values`, outcomes of graphs come without the value and the statement. Evaluators with one
+  // board, which must outlive them, help each other.
   SharedEvaluator(const RunOptions& options, const RunPlan& plan, ProgramCache& programs,
-                  bool keep_values = true, CpuEvaluator::Finish finish = {});
+                  bool keep_values = true, CpuEvaluator::Finish finish = {},
+                  WorkBoard* board = nullptr);
 
   void evaluate(BatchResult& result) override;
+  bool help() override;
 
  private:
   void evaluate_graph(BatchResult& result, u32 first, u32 end);
+  void take_part(GraphWork& work);
+  void run_example(GraphWork& work, const GraphWork::Example& example, bool same_pairs);
   void read_runs(BatchResult& result, const RunRecord& example, u64 number, u32 first, u32 end);
 
   const RunPlan& plan_;
@@ -28,6 +34,7 @@ class SharedEvaluator : public BatchEvaluator {
   CpuEvaluator::Finish finish_;
   CpuEvaluator alone_;
   GraphRunner shared_;
+  WorkBoard* board_;
 };
 
 // The most runs in a batch where every run is done alone.

@@ -322,7 +322,8 @@ def task_arguments(folder: str, task: str) -> list:
 def mutate(rng, reference: Reference, source: str, aim: Aim | None = None) -> str:
     """The source with one or two names swapped for others."""
     lines = source.split("\n")
-    body = [k for k, line in enumerate(lines) if " = " in line]
+    body = [k for k, line in enumerate(lines)
+            if " = " in line and not line.lstrip().startswith("#")]
     for _ in range(rng.randint(1, 2)):
         k = rng.choice(body)
         left, right = lines[k].split(" = ", 1)
