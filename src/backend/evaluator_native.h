@@ -20,8 +20,7 @@ inline Status Evaluator::call(const Value& fn, const Value* args, u32 n, Value& 
 }
 
 // A call of a function that calls others, or of what is no function.
-__attribute__((noinline)) inline Status Evaluator::call_higher(const Value& fn, const Value* args,
-                                                               u32 n, Value& out) {
+inline Status Evaluator::call_higher(const Value& fn, const Value* args, u32 n, Value& out) {
   if (fn.tag != Tag::primitive) return Status::type_error;
   const Prim p = static_cast<Prim>(fn.i);
   ARC_TRY(charge_higher(p, args, n));
@@ -49,8 +48,7 @@ inline Status Evaluator::call_other(const Value& fn, const Value* args, u32 n, V
 }
 
 // Calls fn on frames above those in use.
-__attribute__((noinline)) inline Status Evaluator::call_framed(const Value& fn, const Value* args,
-                                                               u32 n, Value& out) {
+inline Status Evaluator::call_framed(const Value& fn, const Value* args, u32 n, Value& out) {
   bool done = false;
   const u32 base = top_;
   ARC_TRY(settle(invoke_framed(fn, args, n, done), base));
