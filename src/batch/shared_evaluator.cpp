@@ -58,13 +58,7 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
     }
   }
   if (board_ != nullptr) board_->offer(work);
-  std::exception_ptr error;
-  try {
-    take_part(work);
-  } catch (...) {
-    error = std::current_exception();
-    work.next = work.examples.size();
-  }
+  const std::exception_ptr error = take_part(work);
   if (board_ != nullptr) board_->withdraw(work);
   if (error) std::rethrow_exception(error);
 }
@@ -72,19 +66,22 @@ void SharedEvaluator::evaluate_graph(BatchResult& result, u32 first, u32 end) {
 bool SharedEvaluator::help() {
   GraphWork* work = board_ != nullptr ? board_->join() : nullptr;
   if (work == nullptr) return false;
-  std::exception_ptr error;
-  try {
-    take_part(*work);
-  } catch (...) {
-    error = std::current_exception();
-    work->next = work->examples.size();
-  }
-  board_->leave(*work, std::move(error));
+  board_->leave(*work, take_part(*work));
   return true;
 }
 
-// Takes examples until there are no more.
-void SharedEvaluator::take_part(GraphWork& work) {
+// Takes examples until there are no more. Where that fails, nobody takes another; returns why.
+std::exception_ptr SharedEvaluator::take_part(GraphWork& work) {
+  try {
+    take_examples(work);
+    return nullptr;
+  } catch (...) {
+    work.next = work.examples.size();
+    return std::current_exception();
+  }
+}
+
+void SharedEvaluator::take_examples(GraphWork& work) {
   const SharingCounts before = shared_.counts();
   shared_.load(*work.graph);
   const GraphWork::Example* last = nullptr;

@@ -2,6 +2,7 @@
 // common is done once for every example.
 #pragma once
 
+#include <exception>
 #include <memory>
 
 #include "batch/cpu_evaluator.h"
@@ -24,7 +25,8 @@ class SharedEvaluator : public BatchEvaluator {
 
  private:
   void evaluate_graph(BatchResult& result, u32 first, u32 end);
-  void take_part(GraphWork& work);
+  std::exception_ptr take_part(GraphWork& work);
+  void take_examples(GraphWork& work);
   void run_example(GraphWork& work, const GraphWork::Example& example, bool same_pairs);
   void read_runs(BatchResult& result, const RunRecord& example, u64 number, u32 first, u32 end);
 

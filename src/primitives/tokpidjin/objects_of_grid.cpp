@@ -162,6 +162,14 @@ Status shape_of(Ctx& ctx, u32 h, u32 w, std::unique_ptr<Shape>& own, Shape*& out
   return Status::ok;
 }
 
+// Puts the colours of the grid's cells at the numbers of their locations.
+void number_colors(const GridObj& grid, const Shape& shape, i8* colors) {
+  const i8* cell = grid.cells();
+  for (u32 i = 0; i < grid.h; ++i) {
+    for (u32 j = 0; j < grid.w; ++j) colors[(i + 1) * shape.stride + j + 2] = *cell++;
+  }
+}
+
 // `into |= around`
 Status merge_around(Ctx& ctx, const i64* hashes, const Around& around, LocationSet& into) {
   if (around.count == 0) return Status::ok;
@@ -249,10 +257,7 @@ Status rank_objects(Ctx& ctx, Labels& all, const Shape& shape) {
   ARC_ALLOC(colors);
   ARC_ALLOC(occupied);
   ARC_ALLOC(cell_hashes);
-  const i8* cell = grid.cells();
-  for (u32 i = 0; i < grid.h; ++i) {
-    for (u32 j = 0; j < grid.w; ++j) colors[(i + 1) * shape.stride + j + 2] = *cell++;
-  }
+  number_colors(grid, shape, colors);
   u32* ranks = arrays;
   u32* found = ranks + all.made + 1;
   u32* starts = found + all.made + 1;
@@ -440,10 +445,7 @@ Status objects_of_grid(Ctx& ctx, const GridObj& grid, bool univalued, bool diago
   ARC_ALLOC(occupied);
   ARC_ALLOC(cell_hashes);
   for (u32 k = 0; k < count; ++k) occupied[k] = false;
-  const i8* cell = grid.cells();
-  for (u32 i = 0; i < grid.h; ++i) {
-    for (u32 j = 0; j < grid.w; ++j) colors[(i + 1) * shape.stride + j + 2] = *cell++;
-  }
+  number_colors(grid, shape, colors);
   u32 occupied_used = 0;
   LocationSet object;
   LocationSet frozen;
